@@ -5,7 +5,7 @@ namespace fedtrail::api {
 Result<reports::ReportCover> report_cover(const erasure::Desk& desk,
                                           records::RequestNumber number,
                                           privacy::SubjectNumber subject) {
-    const auto view = desk.view(number);
+    const auto view = desk.row(number);
     if (!view && view.error().kind != ErrorKind::NotFound) {
         return fail(view);
     }

@@ -52,7 +52,7 @@ Result<Acted> start(Desk& desk, const Act& act, const ActWords& /*words*/) {
     if (!plan) {
         return fail(plan);
     }
-    auto view = desk.view(act.number);
+    auto view = desk.row(act.number);
     if (!view) {
         return fail(view);
     }
@@ -74,7 +74,7 @@ Result<Acted> stop(Desk& desk, const Act& act, const ActWords& /*words*/) {
 
 /// After a stop it sends again; after a question the person answered.
 Result<Acted> resume(Desk& desk, const Act& act, const ActWords& /*words*/) {
-    const auto view = desk.view(act.number);
+    const auto view = desk.row(act.number);
     if (!view) {
         return fail(view);
     }

@@ -91,7 +91,8 @@ Result<CaseRoom> open_case_room(Config config, PolicyFolders folders, const Envi
                                                                    *room.reading.ledger,
                                                                    *room.reading.ledger,
                                                                    *room.reading.vault,
-                                                                   *room.clock},
+                                                                   *room.clock,
+                                                                   room.reading.ledger.get()},
                                                 *room.declared,
                                                 take_rules(room),
                                                 address_permits(room.config.proxy.allow_addresses));

@@ -25,7 +25,8 @@ public:
                     directory,
                     ports.notices,
                     ports.requests,
-                    ports.clock},
+                    ports.clock,
+                    ports.evidence},
                    policies_->dialects,
                    planner_options(std::move(barred), std::move(permits))),
           desk_(ports, planner_, policies_->calendar) {}

@@ -120,8 +120,15 @@ Result<void> ErasureWing::open_mail() {
 std::shared_ptr<DeskRoom> ErasureWing::make_desk_room() const {
     return std::make_shared<DeskRoom>(
         policies_,
-        erasure::DeskPorts{
-            *cases_, *cases_, *cases_, *cases_, ports_.ledger, ports_.ledger, ports_.vault, ports_.clock},
+        erasure::DeskPorts{*cases_,
+                           *cases_,
+                           *cases_,
+                           *cases_,
+                           ports_.ledger,
+                           ports_.ledger,
+                           ports_.vault,
+                           ports_.clock,
+                           &ports_.ledger},
         *declared_,
         deletion_bar(ports_.rules, ports_.recipients, *cases_, *consents_, ports_.clock),
         address_permits(ports_.config.proxy.allow_addresses));
@@ -146,6 +153,15 @@ void ErasureWing::build_sink() {
     const auto spotter_bell = std::make_shared<Bell>();
     auto options = spotter_options(ports_.config);
     options.deletions.opened = [this] { look_for_keys(); };
+    options.deletions.deleted_again = [this](const records::ErasureRequest& before) {
+        ++deleted_again_;
+        spdlog::warn(
+            "the origin deleted the account of subject {} once more within two days of taking that back "
+            "(request {}), and nothing was opened. If it is gone: fedtrail erase {}",
+            before.subject.get(),
+            before.number.get(),
+            before.subject.get());
+    };
     spotter_ = std::make_unique<erasure::DeletionSpotter>(
         ports_.recorder,
         erasure::SpotterPorts{*cases_, *cases_, *cases_, *declared_, ports_.vault, ports_.clock},

@@ -141,6 +141,7 @@ private:
     mutable std::mutex desk_guard_;
     std::shared_ptr<DeskRoom> desk_room_;
     DamagedPeople damaged_{damage_in_log()};
+    std::atomic<std::uint64_t> deleted_again_{};  ///< As SpottedOptions has it, since the start.
     StepLoop sending_;
     StepLoop watching_;
     StepLoop writing_;  ///< Waits for the mail server.

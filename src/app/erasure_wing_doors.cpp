@@ -75,6 +75,9 @@ void ErasureWing::add_figures(std::vector<api::Figure>& out) const {
     out.push_back({"fedtrail_erasure_spotted_lost_total",
                    "Deletes and fetches that passed unnoticed, for lack of room.",
                    spotted.lost});
+    out.push_back({"fedtrail_erasure_deleted_again_total",
+                   "Accounts deleted once more soon after that was taken back, for which nothing was opened.",
+                   deleted_again_});
     const auto network = http_->figures();
     out.push_back(
         {"fedtrail_erasure_connections_total", "Connections made to other servers.", network.connections});

@@ -236,6 +236,11 @@ void look_for_wrong(Picture& picture) {
                 " are damaged: what cannot be read of their erasures waits",
             "fedtrail doctor; restore a backup");
     }
+    if (const auto again = figure(picture, "fedtrail_erasure_deleted_again_total"); again > 0) {
+        add(counted(again, "account was", "accounts were") +
+                " deleted once more soon after that was taken back, and nothing was opened",
+            "the log names them: fedtrail erase SUBJECT for whom is gone");
+    }
     const auto unknown = figure(picture, "fedtrail_recipients_damaged");
     if (unknown > 0) {
         add(counted(unknown, "entry is", "entries are") + " damaged in the directory of recipients",

@@ -44,7 +44,7 @@ Ruling rule_error(int status, bool second) {
 /// "blocked"), and 410 where it cannot read the key: such an answer alone proves nothing.
 bool says_gone(int status, const Knock& knock) {
     return may_say_gone(status, knock) &&
-           (knock.actor == ActorTaken::Yes ||
+           (knock.actor == ActorTaken::Yes || knock.actor == ActorTaken::OriginPerhaps ||
             (knock.took_some && (status == kGoneStatus || knock.actor == ActorTaken::Perhaps)));
 }
 

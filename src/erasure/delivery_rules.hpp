@@ -24,7 +24,8 @@ enum class Ruling : std::uint8_t {
 };
 
 /// Whether a recipient took the account's Delete before. Perhaps: one left for it, and no answer came.
-enum class ActorTaken : std::uint8_t { No, Perhaps, Yes };
+/// OriginPerhaps: the same of the origin's own, to one that had taken the person's things until then.
+enum class ActorTaken : std::uint8_t { No, Perhaps, OriginPerhaps, Yes };
 
 /// What is known besides the answer itself.
 struct Knock {

@@ -281,6 +281,11 @@ Result<RequestView> Desk::row_of(records::ErasureRequest request) const {
     return view;
 }
 
+Result<RequestView> Desk::row(records::RequestNumber number) const {
+    auto request = ports_.requests.request(number);
+    return request ? row_of(std::move(*request)) : fail(request);
+}
+
 Result<std::vector<RequestView>> Desk::list(const RequestFilter& filter) const {
     auto requests = ports_.requests.requests(filter);
     if (!requests) {

@@ -86,6 +86,7 @@ struct DeskPorts {
     const LedgerHoldings& holdings;
     const SubjectVault& vault;
     const Clock& clock;
+    const LedgerEvidence* evidence{};  ///< As PlannerPorts has it.
 };
 
 /// Thread-safe. Errors of all that change a request, besides those named: NotFound (no such request), Denied
@@ -131,7 +132,10 @@ public:
     [[nodiscard]] Result<std::set<Host>> passing_on(std::span<const Host> hosts) const {
         return planner_->passing_on(hosts);
     }
+    /// Opens every object of the request: row() is for whoever shows none.
     [[nodiscard]] Result<RequestView> view(records::RequestNumber number) const;
+    /// As list() has it. Errors: NotFound.
+    [[nodiscard]] Result<RequestView> row(records::RequestNumber number) const;
     /// As RequestBook::requests(); without `held` and `events`.
     [[nodiscard]] Result<std::vector<RequestView>> list(const RequestFilter& filter) const;
     /// The same of those alone that are open, and of closed ones whose person has to be told how it ended.
@@ -188,7 +192,8 @@ public:
     /// (notices are still to leave: wait, or stop it first; or it would be fulfilled, the origin was not seen
     /// to be gone, and no reason says how somebody knows that it is).
     [[nodiscard]] Result<records::ErasureRequest> close(const Act& act);
-    /// A copy came back.
+    /// A copy came back. Until the origin is seen gone once more nothing of the second wave leaves, and
+    /// nobody is looked at.
     [[nodiscard]] Result<records::ErasureRequest> wake(const Act& act);
 
     /// To whom nothing of a person goes any more, oldest first.

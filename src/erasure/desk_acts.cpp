@@ -201,7 +201,7 @@ Changed Desk::resume(const Act& act) {
 }
 
 Result<void> Desk::check_in_time(records::RequestNumber number) const {
-    const auto seen = view(number);
+    const auto seen = row(number);
     if (!seen) {
         return fail(seen);
     }
@@ -221,7 +221,7 @@ Changed Desk::extend(const Act& act) {
             return fail(right);
         }
     }
-    const auto seen = view(act.number);
+    const auto seen = row(act.number);
     if (!seen) {
         return fail(seen);
     }
@@ -386,10 +386,6 @@ Result<SentSoFar> Desk::sent_so_far(records::RequestNumber number) const {
 
 /// A message that is under way may be about something that is held by now.
 Result<void> Desk::check_all_landed(const records::ErasureRequest& request) const {
-    const auto seen = view(request.number);
-    if (!seen) {
-        return fail(seen);
-    }
     bool flying = false;
     const auto now = ports_.clock.now();
     NoticeFilter filter;
@@ -398,10 +394,14 @@ Result<void> Desk::check_all_landed(const records::ErasureRequest& request) cons
         flying = records::is_under_way(notice, now);
         return !flying;
     });
-    if (!read) {
+    if (!read || !flying) {
         return read;
     }
-    if (flying && !seen->held.empty()) {
+    const auto seen = view(request.number);
+    if (!seen) {
+        return fail(seen);
+    }
+    if (!seen->held.empty()) {
         return fail(ErrorKind::Unavailable,
                     "messages of the request are still under way, and some of it is held",
                     "try again in a minute");
@@ -460,6 +460,7 @@ Changed Desk::wake(const Act& act) {
     return record(act, RequestEventKind::Woken, [](records::ErasureRequest& request) -> Result<void> {
         request.closed_at.reset();
         request.duplicate_of.reset();
+        request.origin_gone_at.reset();  // it may be back since: that it is gone is to be seen anew
         return {};
     });
 }

@@ -37,10 +37,6 @@ Result<bool> Desk::all_told(const records::ErasureRequest& request) const {
     if (!tally) {
         return fail(tally);
     }
-    const auto seen = view(request.number);
-    if (!seen) {
-        return fail(seen);
-    }
     constexpr std::array kDone{NoticeState::Acknowledged,
                                NoticeState::VerifiedGone,
                                NoticeState::NotVisible,
@@ -48,10 +44,14 @@ Result<bool> Desk::all_told(const records::ErasureRequest& request) const {
     const bool done = std::all_of(tally->states.begin(), tally->states.end(), [&](const auto& state) {
         return state.second == 0 || std::find(kDone.begin(), kDone.end(), state.first) != kDone.end();
     });
-    if (!done || !seen->held.empty() || request.stopped) {
+    if (!done || request.stopped) {
         return false;
     }
-    return nothing_declined(request.number);
+    const auto seen = view(request.number);
+    if (!seen) {
+        return fail(seen);
+    }
+    return seen->held.empty() ? nothing_declined(request.number) : Result<bool>{false};
 }
 
 /// A copy that was seen to be gone is gone, whatever its server took.

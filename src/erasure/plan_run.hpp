@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "erasure/plan_steps.hpp"
@@ -36,11 +37,15 @@ private:
         std::vector<std::uint32_t> deletes;
         std::vector<std::uint32_t> undos;
         std::vector<std::uint32_t> kept;
+        std::optional<Instant> deleted_at{};  ///< When the origin's own Delete of the account went there.
+        bool unanswered{};                    ///< What came of that is not known.
     };
     /// What is written together.
     struct Batch {
         std::vector<records::Notice> added;
         NoticeChange changed;
+        std::vector<std::pair<Host, Instant>>
+            unanswered;  ///< To whom the origin's own Delete left, and when.
     };
 
     [[nodiscard]] bool matches(const HeldActivity& held) const;
@@ -48,9 +53,12 @@ private:
     [[nodiscard]] std::uint32_t index_of(const std::string& uri, fediverse::CategorySet categories);
     [[nodiscard]] Result<void> mark_barred(std::vector<Target>& targets) const;
     [[nodiscard]] Result<void> mark_kept(std::vector<Target>& targets) const;
-    [[nodiscard]] std::vector<Draft> drafts_of(std::vector<Target>& targets) const;
+    [[nodiscard]] Result<bool> told_too_early(const Target& target) const;
+    [[nodiscard]] Result<std::vector<Draft>> drafts_of(std::vector<Target>& targets) const;
     [[nodiscard]] std::size_t batch_size(std::span<const Draft> rest) const;
     [[nodiscard]] Result<void> look_up(std::span<Draft> drafts);
+    [[nodiscard]] bool may_be_deaf(const Draft& draft) const;
+    [[nodiscard]] Result<void> mark_unanswered(std::span<Draft> drafts) const;
     void note(const HeldActivity& held, std::span<const std::uint32_t> at, std::span<Draft> drafts);
     void name_planned(Draft& draft) const;
     [[nodiscard]] Result<std::set<std::uint32_t>> sent_by_origin(const Target& target) const;
@@ -66,6 +74,8 @@ private:
                                                         const records::Notice& wanted) const;
     void show(const Draft& draft, const ChosenInbox& inbox, const std::vector<records::NoticeStep>& steps);
     [[nodiscard]] Result<void> write(const Batch& batch);
+    [[nodiscard]] Result<void> add_unanswered(const Host& host, Instant at, NoticeChange& change) const;
+    [[nodiscard]] Result<void> write_unanswered(const Batch& batch);
     [[nodiscard]] Result<void> change(const NoticeChange& wanted);
     [[nodiscard]] Result<void> change_one(const records::Notice& wanted);
 

@@ -25,12 +25,6 @@ CategorySet without_handle(CategorySet categories) {
     return CategorySet{static_cast<std::uint16_t>(categories.bits() & ~kHandle.bits())};
 }
 
-/// Software that refuses everything once it obeyed the actor's Delete.
-bool ends_with_actor(const fediverse::Dialect& dialect) {
-    const auto& known = dialect.known_gone;
-    return std::find(known.begin(), known.end(), kForbidden) != known.end();
-}
-
 void add_objects(std::vector<records::NoticeStep>& steps,
                  std::span<const std::uint32_t> objects,
                  StepKind kind,
@@ -46,6 +40,11 @@ auto key_of(const records::NoticeStep& step) {
 }
 
 }  // namespace
+
+bool ends_with_actor(const fediverse::Dialect& dialect) {
+    const auto& known = dialect.known_gone;
+    return std::find(known.begin(), known.end(), kForbidden) != known.end();
+}
 
 ErasedThing erased_thing(const HeldActivity& held, const std::string& actor) {
     const auto& activity = held.activity.reveal();

@@ -36,6 +36,9 @@ struct ErasedThing {
     const std::string* uri{};  ///< Lives as long as the activity; none for Nothing.
 };
 
+/// Software that refuses everything once it obeyed the actor's Delete.
+[[nodiscard]] bool ends_with_actor(const fediverse::Dialect& dialect);
+
 [[nodiscard]] ErasedThing erased_thing(const HeldActivity& held, const std::string& actor);
 
 /// Which messages a recipient gets.

@@ -63,7 +63,9 @@ Result<void> add_recipients(const PlannerPorts& ports,
     }
     for (const auto& pair : *known) {
         if (meant.has(pair.recipient)) {
-            targets[pair.recipient].objects = pair.objects;
+            auto& target = targets[pair.recipient];
+            target.objects = pair.objects;
+            target.took_things = pair.strongest >= privacy::Evidence::Accepted;  // or fetched
         }
     }
     return {};

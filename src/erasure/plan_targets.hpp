@@ -21,6 +21,7 @@ struct Target {
     const fediverse::Dialect* dialect{};
     std::uint64_t objects{};    ///< Of the person, there, as the ledger counts them: an estimate of the work.
     std::vector<bool> counted;  ///< By place in PlanCase::chosen; what is beyond its end is not.
+    bool took_things{};  ///< It accepted or fetched something of the person; of an account's erasure alone.
     bool disclosed{true};
     Host joined_to;  ///< The host that the request names this recipient by; empty: this one, or none.
     bool told_by_origin{};

@@ -82,6 +82,8 @@ struct PlannerPorts {
     NoticeBook& notices;
     const RequestBook& requests;
     const Clock& clock;
+    /// None: of nobody is it known that the origin's own Delete left for them without an answer.
+    const LedgerEvidence* evidence{};
 };
 
 /// Thread-safe as its ports are.

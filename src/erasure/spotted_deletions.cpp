@@ -181,7 +181,8 @@ Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::place_of(privac
         }
         const bool lately = *taken_back && ports_.clock.now() - **taken_back < options_.late;
         if (lately && is_repeated(*request, seen)) {
-            return std::optional<Place>{};
+            const auto looked = look_at_repetition(*request, seen);
+            return looked ? Result<std::optional<Place>>{std::nullopt} : fail(looked);
         }
         // It sends nothing any more: what is deleted anew has to begin anew.
         const bool late = is_account(seen) && lately;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -52,6 +53,9 @@ struct SpottedOptions {
     std::chrono::hours again{24 * 30};   ///< So long a Delete still belongs to a request that was closed.
     std::chrono::hours late{48};     ///< So long the origin's queue goes on with a Delete that it took back.
     std::function<void()> opened{};  ///< Is told of each request that was opened; must be quick.
+    /// Is told, once of each such request, that an account is deleted once more within `late` of taking that
+    /// back, and that nothing is opened by it; must be quick.
+    std::function<void(const records::ErasureRequest&)> deleted_again{};
 };
 
 class SpottedDeletions {
@@ -113,6 +117,9 @@ private:
     /// When the origin took back what this request began with; nothing: it did not.
     [[nodiscard]] Result<std::optional<Instant>> taken_back_at(const records::ErasureRequest& request) const;
     [[nodiscard]] Match match(const records::ErasureRequest& request, const SpottedDelete& seen) const;
+    /// Tells where an account's Delete that is passed over as the queue's rest is none.
+    [[nodiscard]] Result<void> look_at_repetition(const records::ErasureRequest& request,
+                                                  const SpottedDelete& seen);
     /// Whether its recipient took it, and reads what is sent so.
     [[nodiscard]] Result<bool> was_heard(const SpottedDelete& seen) const;
     [[nodiscard]] Result<void> take_one(privacy::SubjectNumber subject, const SpottedDelete& seen);
@@ -161,6 +168,7 @@ private:
     bool loaded_{};
     std::size_t reached_{};
     Gatherings gathering_;
+    std::set<records::RequestNumber> deleted_again_;  ///< Of which it was told.
 };
 
 }  // namespace fedtrail::erasure

@@ -31,6 +31,11 @@ records::NoticeAttempt attempt_of(records::NoticeNumber notice,
                                   "sent by the origin itself"};
 }
 
+/// Whether the origin told it, and it took that.
+bool is_heard(const records::NoticeAttempt& attempt) {
+    return attempt.scheme == kByOrigin && attempt.result == records::AttemptResult::Answered;
+}
+
 /// As add_notices() made it: nobody planned since what else it is to be told.
 bool has_no_plan(const records::Notice& notice) {
     return notice.state == fediverse::NoticeState::Planned && notice.steps.empty() &&
@@ -55,7 +60,7 @@ void SpottedDeletions::take_history(const NoticeHistory& history,
                                     const Host& recipient,
                                     Gathering& gathering) {
     for (const auto& attempt : history.attempts) {
-        if (attempt.scheme == kByOrigin && reached_ < options_.max_reached) {
+        if (is_heard(attempt) && reached_ < options_.max_reached) {
             auto& reached = gathering.reached[recipient];
             const Reached one{attempt.at, attempt.status, true};
             reached_ += reached.emplace(attempt.step, one).second ? 1 : 0;
@@ -229,6 +234,31 @@ Result<void> SpottedDeletions::count_late_once(const Place& place, const Spotted
         change.notices.push_back(std::move(**notice));
     }
     return ports_.notices.apply(change);
+}
+
+/// A queue that goes on does not give a server once more what that has taken.
+Result<void> SpottedDeletions::look_at_repetition(const records::ErasureRequest& request,
+                                                  const SpottedDelete& seen) {
+    const bool account = seen.object == seen.actor;
+    if (!account || !seen.accepted || !options_.deleted_again || deleted_again_.count(request.number) != 0) {
+        return {};
+    }
+    const auto notice = notice_to(ports_.notices, request.number, seen.recipient);
+    if (!notice || !*notice) {
+        return notice ? Result<void>{} : Result<void>{fail(notice)};
+    }
+    const auto history = ports_.notices.history((*notice)->number);
+    if (!history) {
+        return fail(history);
+    }
+    const auto& attempts = history->attempts;
+    const bool taken_before =
+        std::any_of(attempts.begin(), attempts.end(), [](const auto& attempt) { return is_heard(attempt); });
+    if (taken_before) {
+        deleted_again_.insert(request.number);
+        options_.deleted_again(request);
+    }
+    return {};
 }
 
 Result<void> SpottedDeletions::count_late(const Place& place, const SpottedDelete& seen) {

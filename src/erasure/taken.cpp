@@ -18,6 +18,11 @@ bool was_taken(const records::NoticeAttempt& attempt) {
     return attempt.result == AttemptResult::Answered && attempt.status >= 200 && attempt.status < 300;
 }
 
+/// As the planner writes it down.
+bool is_unanswered_by_origin(const records::NoticeAttempt& attempt) {
+    return attempt.scheme == kByOrigin && attempt.result == AttemptResult::Sent;
+}
+
 /// A message of ours; an origin's attempt names an object where ours name a step.
 bool is_actors(const records::NoticeAttempt& attempt, const records::Notice& notice) {
     return attempt.scheme != kByOrigin && attempt.step < notice.steps.size() &&
@@ -31,6 +36,7 @@ ActorTaken taken_in(const records::Notice& notice, const NoticeHistory& history,
     }
     bool begun = false;
     bool unanswered = false;
+    bool origin_unanswered = false;
     for (const auto& attempt : history.attempts) {
         const bool own = is_actors(attempt, notice);
         const bool taken = was_taken(attempt);
@@ -38,12 +44,17 @@ ActorTaken taken_in(const records::Notice& notice, const NoticeHistory& history,
             return ActorTaken::Yes;
         }
         if (taken) {
-            unanswered = false;  // it took something else afterwards
+            unanswered = origin_unanswered = false;  // it took something else afterwards
+        } else if (account && is_unanswered_by_origin(attempt)) {
+            origin_unanswered = true;
         } else if (own) {
             unanswered = unanswered || attempt.result == AttemptResult::Sent ||
                          (begun && attempt.result == AttemptResult::Begun);
         }
         begun = own && attempt.result == AttemptResult::Begun;
+    }
+    if (origin_unanswered) {
+        return ActorTaken::OriginPerhaps;
     }
     return unanswered ? ActorTaken::Perhaps : ActorTaken::No;
 }

@@ -13,7 +13,7 @@
 namespace fedtrail::erasure {
 
 /// The scheme of an attempt that the origin itself made; its step is an object's place in the request's
-/// scope.
+/// scope. Answered: it was seen passing. Sent: it left, and the ledger does not know the answer.
 inline constexpr std::string_view kByOrigin = "origin";
 
 /// Whether it took the account's Delete before: of what was sent to the recipient of `notice` so far, in

@@ -1,15 +1,6 @@
 // A server that began to block the origin after it had taken something.
 
-#include <utility>
-#include <vector>
-
-#include "erasure/alice.hpp"
-#include "erasure/looker.hpp"
-#include "erasure/office.hpp"
-#include "erasure/request_signer.hpp"
-#include "fakes/handle_book.hpp"
-#include "fakes/remote_http.hpp"
-#include "fakes/signing.hpp"
+#include "erasure/office_looker.hpp"
 
 using namespace fedtrail;
 using namespace fedtrail::testing;
@@ -37,29 +28,11 @@ TEST_CASE("whoever blocks the origin by now is not believed, whatever it took be
     notice.next_look_at = office.clock.at;
     office.write(notice);
 
-    FakeHandleBook handles;
-    handles.facts[office.alice.get()].confirmed = personal("alice@origin.example");
     FakeRemoteHttp http;
     http.server = [](const RemoteRequest&) { return says(404, R"({"error": "Record not found"})"); };
-    FakeSigner keys;
-    FakeCipher cipher;
-    erasure::RequestSigner signer{keys, cipher, office.clock};
-    const auto probes = fediverse::Probes::parse(policy_text("probes.json"));
-    REQUIRE(probes);
-    erasure::Looker looker{{office.requests,
-                            office.notices,
-                            office.notices,
-                            office.directory,
-                            office.vault,
-                            handles,
-                            http,
-                            signer,
-                            office.clock},
-                           *probes,
-                           {},
-                           [] {}};
+    OfficeLooker eyes{office, http};
     for (int steps = 0; steps < 10; ++steps) {
-        REQUIRE(looker.step());
+        REQUIRE(eyes.looker.step());
         office.clock.at += 30s;
     }
     const auto seen = office.notice_to(number, "masto.example");

@@ -11,14 +11,10 @@
 
 #include "capture/transfer_gate.hpp"
 #include "erasure/deletion_spotter.hpp"
-#include "erasure/looker.hpp"
-#include "erasure/office.hpp"
+#include "erasure/office_looker.hpp"
 #include "erasure/origin_watch.hpp"
 #include "fakes/delivery_sink.hpp"
-#include "fakes/handle_book.hpp"
 #include "fakes/recipient_register.hpp"
-#include "fakes/remote_http.hpp"
-#include "fakes/signing.hpp"
 #include "fakes/subject_facts.hpp"
 
 using namespace fedtrail;
@@ -142,27 +138,9 @@ TEST_CASE("What the origin leaves of a deletion is completed, and looked after",
         office.clock.at += i % 4 == 3 && i < 11 ? 1min : 0min;
     }
     REQUIRE(office.requests.request(number)->origin_gone_at == office.clock.at);
-    FakeSigner keys;
-    FakeCipher cipher;
-    erasure::RequestSigner signer{keys, cipher, office.clock};
-    const auto probes = fediverse::Probes::parse(policy_text("probes.json"));
-    REQUIRE(probes);
-    FakeHandleBook handles;
-    handles.facts[office.alice.get()].confirmed = personal("alice@origin.example");
-    erasure::Looker looker{{office.requests,
-                            office.notices,
-                            office.notices,
-                            office.directory,
-                            office.vault,
-                            handles,
-                            http,
-                            signer,
-                            office.clock},
-                           *probes,
-                           {},
-                           [] {}};
+    OfficeLooker eyes{office, http};
     for (int i = 0; i < 100; ++i) {
-        REQUIRE(looker.step());
+        REQUIRE(eyes.looker.step());
         office.clock.at += 1min;
     }
     CHECK(office.notice_to(number, "told.example").state == NoticeState::VerifiedGone);

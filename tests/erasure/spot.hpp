@@ -46,6 +46,7 @@ struct Spot {
     std::optional<ErrorKind> over_fails;
     int woken = 0;
     int opened = 0;
+    std::vector<records::RequestNumber> deleted_again;
     erasure::DeletionSpotter spotter{sink,
                                      {requests, notices, notices, directory, vault, clock},
                                      dialects,
@@ -63,6 +64,9 @@ struct Spot {
     erasure::SpotterOptions options() {
         erasure::SpotterOptions options;
         options.deletions.opened = [this] { ++opened; };
+        options.deletions.deleted_again = [this](const records::ErasureRequest& before) {
+            deleted_again.push_back(before.number);
+        };
         options.local_hosts = {*Host::parse("origin.example")};
         return options;
     }

@@ -73,6 +73,63 @@ TEST_CASE("a suspension that is lifted ends what it began", "[spotter]") {
     }
 }
 
+TEST_CASE("a Delete that is taken back stops the request", "[spotter]") {
+    Spot s;
+    s.deletes(kAlice, "a.example");
+    s.step();
+    s.deliver(s.delivery("Undo", kAlice, "a.example"), OutcomeKind::Accepted);
+    s.step();
+    CHECK(s.all()[0].state == privacy::RequestState::Withdrawn);
+    s.clock.at += 1h;
+    s.step();
+    CHECK(s.over.empty());
+}
+
+TEST_CASE("whom the origin told before it took its Delete back is written down", "[spotter]") {
+    Spot s;
+    s.deletes(kAlice, "a.example");
+    s.deliver(s.delivery("Undo", kAlice, "a.example"), OutcomeKind::Accepted);
+    s.step();
+    REQUIRE(s.all().size() == 1);
+    CHECK(s.all()[0].state == privacy::RequestState::Withdrawn);
+    REQUIRE(s.notice("a.example"));
+    CHECK(s.notices.history(s.notice("a.example")->number)->attempts.size() == 1);
+}
+
+TEST_CASE("what was taken back ends, though whom the origin told cannot be written down", "[spotter]") {
+    Spot s;
+    s.deletes(kAlice, "a.example");
+    s.deliver(s.delivery("Undo", kAlice, "a.example"), OutcomeKind::Accepted);
+    s.notices.before_write = []() -> Result<void> { return fail(ErrorKind::Corrupt, "damaged"); };
+    s.step();
+    REQUIRE(s.all().size() == 1);
+    CHECK(s.all()[0].state == privacy::RequestState::Withdrawn);
+}
+
+TEST_CASE("what was taken back leaves its room to the next deletion", "[spotter]") {
+    Spot s;
+    auto options = s.options();
+    options.deletions.max_reached = 1;
+    erasure::DeletionSpotter small{s.sink,
+                                   {s.requests, s.notices, s.notices, s.directory, s.vault, s.clock},
+                                   s.dialects,
+                                   [](records::RequestNumber) -> Result<void> { return {}; },
+                                   options,
+                                   {}};
+    std::uint64_t intent = 0;
+    const auto passes = [&](const std::string& type, const std::string& to) {
+        small.intend(s.delivery(type, kAlice, to), [](const Result<IntentId>&) {});
+        small.settle(IntentId{++intent}, {OutcomeKind::Accepted, 202});
+        REQUIRE(small.step());
+    };
+    passes("Delete", "a.example");
+    passes("Undo", "a.example");
+    s.clock.at += 49h;  // within two days it may be the origin's queue
+    passes("Delete", "b.example");
+    REQUIRE(s.all().size() == 2);
+    CHECK(s.notice("b.example", 2));
+}
+
 TEST_CASE("an Undo of something else ends no deletion", "[spotter]") {
     Spot s;
     s.deletes(kAlice, "a.example");

@@ -24,7 +24,8 @@ public:
     };
 
     std::vector<Row> rows;
-    mutable int visits{};  ///< How often everything was walked through.
+    privacy::Evidence strongest{privacy::Evidence::Intended};  ///< Of every pair.
+    mutable int visits{};                                      ///< How often everything was walked through.
 
     /// `object` "" is an activity without an object of its own.
     void add(std::string activity,
@@ -75,6 +76,7 @@ public:
                 pair.recipient = host;
                 ++pair.objects;
                 ++pair.disclosures;
+                pair.strongest = strongest;
                 pair.channels.add(row.channel);
                 pair.categories.add(row.held.categories);
             }

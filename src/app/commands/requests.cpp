@@ -227,7 +227,7 @@ Result<Exit> requests_act(Session& session, const RequestOptions& options) {
         session.err << "It repeats request " << done->request.duplicate_of->get()
                     << ": nothing more is sent for it.\n";
     }
-    const auto view = room->desk().view(done->request.number);
+    const auto view = room->desk().row(done->request.number);
     session.out << "request " << done->request.number.get() << ": " << privacy::name_of(done->request.state)
                 << (done->request.stopped ? ", stopped" : "") << "\n";
     KeyLook keys{room->config, *room->reading.vault, *room->reading.vault};

@@ -1,0 +1,51 @@
+// An account that is deleted once more soon after that was taken back.
+
+#include <chrono>
+#include <vector>
+
+#include "erasure/spot.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::testing;
+using namespace std::chrono_literals;
+using privacy::OutcomeKind;
+
+namespace {
+
+/// A suspension that reached a.example, and was lifted before anything was started.
+struct Lifted : Spot {
+    Lifted() {
+        deletes(kAlice, "a.example");
+        deliver(delivery("Undo", kAlice, "a.example"), OutcomeKind::Accepted);
+        step();
+        REQUIRE(all().size() == 1);
+        REQUIRE(all()[0].state == privacy::RequestState::Withdrawn);
+        clock.at += 3h;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("an account that is deleted once more soon after is told of, once", "[spotter]") {
+    Lifted s;
+    s.deletes(kAlice, "a.example");
+    s.deletes(kAlice, "b.example");
+    s.step();
+    s.deletes(kAlice, "a.example");
+    s.step();
+    CHECK(s.all().size() == 1);
+    CHECK(s.deleted_again == std::vector{records::RequestNumber{1}});
+}
+
+TEST_CASE("what the origin's queue still had of a Delete is not told of", "[spotter]") {
+    Lifted s;
+    SECTION("to a server that takes it only now") {
+        s.deletes(kAlice, "slow.example");
+    }
+    SECTION("or to one that does not take it") {
+        s.deletes(kAlice, "a.example", OutcomeKind::Rejected);
+    }
+    s.step();
+    CHECK(s.all().size() == 1);
+    CHECK(s.deleted_again.empty());
+}
