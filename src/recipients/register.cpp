@@ -243,6 +243,7 @@ Result<std::vector<RecipientCard>> Register::cards(std::span<const Host> hosts, 
         const auto& adequacy = known->policies->adequacy.adequacy;
         card.basis = privacy::basis(facts, day, adequacy, *in_force);
         card.if_consented = if_consented(facts, day, transfer, card.basis, adequacy, *in_force);
+        card.basis_turns = privacy::turning_days(facts, adequacy);
     }
     return std::move(known->cards);
 }

@@ -263,7 +263,11 @@ Result<std::vector<records::RecipientCard>> FixedRegister::cards(std::span<const
         const auto found = known.find(one);
         cards.push_back(found == known.end() ? records::RecipientCard{one} : found->second);
         const auto before = earlier.find(one);
-        if (before != earlier.end() && transfer < before->second.first) {
+        if (before == earlier.end()) {
+            continue;
+        }
+        cards.back().basis_turns = {before->second.first};
+        if (transfer < before->second.first) {
             cards.back().basis = before->second.second;
         }
     }
