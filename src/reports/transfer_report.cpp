@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 
 #include "fedtrail/privacy/basis_order.hpp"
@@ -142,6 +143,22 @@ void leave_out_others(records::RecipientCard& card) {
         card.contact_name = Personal<std::string>{};
         card.contact = Personal<std::string>{};
         card.country.why.clear();
+    }
+}
+
+/// Other hosts of a single-person server are that person's as well; nobody has a right to those that nothing
+/// of theirs went to. For rows that are joined.
+void leave_out_unreached_hosts(std::vector<ReportedRecipient>& recipients) {
+    std::unordered_set<std::string_view> reached;
+    for (const auto& recipient : recipients) {
+        reached.insert(privacy::without_port(recipient.pair.recipient));
+    }
+    for (auto& recipient : recipients) {
+        if (recipient.card.marks.single_person) {
+            std::erase_if(recipient.card.aliases, [&reached](const records::HostAlias& alias) {
+                return !reached.contains(privacy::without_port(alias.host));
+            });
+        }
     }
 }
 
@@ -446,6 +463,7 @@ Result<TransferReport> build_transfer_report(const ReportSources& sources,
     }
     report.objections = frame.objections;
     join_rows(report.recipients);
+    leave_out_unreached_hosts(report.recipients);
     const EachRecipient each{report.recipients};
     add_up(report, each.list());
     report.not_established = what_is_missing(frame.texts, *totals, frame.unnamed, report, each.list());
