@@ -61,6 +61,13 @@ RecipientCard card_of(const RecipientEntry& whole) {
     return card;
 }
 
+/// What lets nobody ask what it runs is known by one of its hosts, as its Deletes are.
+void name_by_host(RecipientCard& card, const fediverse::Dialects& dialects) {
+    for (const auto& host : records::hosts_of(card)) {
+        card.software = dialects.software_of(host, card.software);
+    }
+}
+
 /// Of this very host: whether it answers.
 void add_reach(RecipientCard& card, const RecipientEntry& entry, Instant now) {
     card.failing_since = entry.failing_since;
@@ -196,6 +203,9 @@ Result<Register::Known> Register::known(std::span<const Host> hosts) const {
         card.host = host;
         card.aliases = aliases_of(host, of_one);
         add_reach(card, read->entries.at(host), now);
+        if (card.software.empty() && known.policies->dialects) {
+            name_by_host(card, *known.policies->dialects);
+        }
         if (auto placed =
                 place(card, {of_one, whole, declaration, std::move(findings)}, *known.policies, today);
             !placed) {
