@@ -46,6 +46,7 @@ Json statement_json(const records::PolicyStatement& statement) {
         told["kind"] = std::string{records::name_of(statement.kind)};
         told["version"] = statement.version;
         told["rule"] = statement.rule;
+        told["denied"] = statement.denied;
     }
     return told;
 }

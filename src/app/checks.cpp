@@ -214,7 +214,7 @@ void check_rules(const Session& session, const Config& config, std::vector<Check
         out.push_back(failed("transfer_rules", checked.error()));
         return;
     }
-    recipients::note_bypassed(*checked, config.proxy.bypass);
+    static_cast<void>(note_bypassed(*checked, config));  // check_books() says what ails the directory
     const auto notes = checked->notes.size();
     const auto rules = std::count_if(
         checked->rules.begin(), checked->rules.end(), [](const auto& rule) { return rule.enabled; });

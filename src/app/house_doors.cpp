@@ -88,8 +88,14 @@ api::RulesDoors House::rules_doors() {
     return {[this] { return rules_view(); },
             [this, folders = folders_](const std::string& text) -> Result<recipients::CheckedRules> {
                 const auto seen = recipients::SeenHosts::read(books_->ledger());
-                return seen ? check_rules_text(text, folders, &*seen)
-                            : Result<recipients::CheckedRules>{fail(seen)};
+                auto checked = seen ? check_rules_text(text, folders, &*seen)
+                                    : Result<recipients::CheckedRules>{fail(seen)};
+                if (checked) {
+                    if (const auto noted = note_bypassed(*checked, config_); !noted) {
+                        return fail(noted);
+                    }
+                }
+                return checked;
             },
             [this](const privacy::TransferRules& rules) { return try_rules(rules); }};
 }

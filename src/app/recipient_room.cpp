@@ -49,12 +49,17 @@ Result<std::shared_ptr<const recipients::RegisterPolicies>> load_register_polici
     if (!words || !addresses) {
         return !words ? Policies{fail(words)} : Policies{fail(addresses)};
     }
+    auto dialects = read_parsed(folders, "dialects", fediverse::Dialects::parse);
+    if (!dialects) {
+        return fail(dialects);
+    }
     return std::make_shared<const recipients::RegisterPolicies>(
         recipients::RegisterPolicies{std::move(*adequacy),
                                      controller_of(config),
                                      std::move(*networks),
                                      std::move(*words),
-                                     std::move(*addresses)});
+                                     std::move(*addresses),
+                                     std::make_shared<const fediverse::Dialects>(std::move(*dialects))});
 }
 
 Result<std::unique_ptr<RecipientRoom>> RecipientRoom::open(const Config& config,

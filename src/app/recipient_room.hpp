@@ -21,9 +21,9 @@ namespace fedtrail::app {
 
 [[nodiscard]] std::filesystem::path directory_file(const Config& config);
 
-/// policies/adequacy.json, delivery-networks.json and imprint.json, where the controller is, and the
-/// countries of addresses: `countries.mmdb` in the data folder, else in policies/addresses, else none.
-/// Errors: NotFound, Invalid, with the file.
+/// policies/adequacy.json, delivery-networks.json, imprint.json and dialects.json, where the controller is,
+/// and the countries of addresses: `countries.mmdb` in the data folder, else in policies/addresses, else
+/// none. Errors: NotFound, Invalid, with the file.
 [[nodiscard]] Result<std::shared_ptr<const recipients::RegisterPolicies>> load_register_policies(
     const PolicyFolders& folders, const Config& config);
 

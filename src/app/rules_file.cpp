@@ -2,6 +2,7 @@
 
 #include "app/files.hpp"
 #include "app/json_schema.hpp"
+#include "app/recipient_room.hpp"
 
 namespace fedtrail::app {
 
@@ -42,6 +43,17 @@ Result<recipients::CheckedRules> check_rules_text(const std::string& text,
         return fail(schema);
     }
     return recipients::check_rules_file(text, check_schema(text, *schema, "the file"), seen);
+}
+
+Result<void> note_bypassed(recipients::CheckedRules& checked, const Config& config) {
+    if (config.proxy.bypass.empty()) {
+        return {};
+    }
+    const auto directory =
+        sqlite::SqliteDirectory::open_file(directory_file(config), sqlite::OpenMode::ReadOnly);
+    const auto joined = directory ? (*directory)->joined() : fail(directory);
+    recipients::note_bypassed(checked, config.proxy.bypass, joined ? **joined : privacy::JoinedHosts{});
+    return joined || joined.error().kind == ErrorKind::NotFound ? Result<void>{} : fail(joined);
 }
 
 Result<privacy::TransferRules> ready_rules(recipients::CheckedRules checked, const std::string& place) {

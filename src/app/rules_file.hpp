@@ -31,6 +31,10 @@ struct RulesPlace {
                                                                 const PolicyFolders& folders,
                                                                 const recipients::SeenHosts* seen);
 
+/// Notes which rules proxy.bypass goes past, also by another host of a recipient. Errors: those of the
+/// directory (where none is there yet, no host is joined); then it is noted by the rules' own hosts alone.
+[[nodiscard]] Result<void> note_bypassed(recipients::CheckedRules& checked, const Config& config);
+
 /// Made ready. Errors: Invalid, with file:line of the first error.
 [[nodiscard]] Result<privacy::TransferRules> ready_rules(recipients::CheckedRules checked,
                                                          const std::string& place);

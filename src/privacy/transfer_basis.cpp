@@ -60,12 +60,17 @@ bool is_stale(const Day& checked_at, const Occasion& occasion, const Adequacy& a
            months_after(checked_at, adequacy.refuse_after_months) < occasion.today;
 }
 
+Day first_covered(const ScopeCheck& check) {
+    return check.met ? std::min(check.since.value_or(check.checked_at), check.checked_at) : check.checked_at;
+}
+
+std::optional<Day> last_covered(const ScopeCheck& check, const AdequacyScope& scope) {
+    return scope.holds_months ? std::optional{months_after(check.checked_at, *scope.holds_months)}
+                              : std::nullopt;
+}
+
 bool covers(const ScopeCheck& check, const AdequacyScope& scope, const Day& day) {
-    const auto first =
-        check.met ? std::min(check.since.value_or(check.checked_at), check.checked_at) : check.checked_at;
-    const auto last = scope.holds_months ? std::optional{months_after(check.checked_at, *scope.holds_months)}
-                                         : std::nullopt;
-    return within(day, first, last);
+    return within(day, first_covered(check), last_covered(check, scope));
 }
 
 bool is_complete(const ScopeCheck& check) {
@@ -234,6 +239,13 @@ std::optional<TransferBasis> within_eea(const RecipientFacts& recipient,
     return none;
 }
 
+void add_span(std::vector<Day>& turns, const Day& first, const std::optional<Day>& last) {
+    turns.push_back(first);
+    if (last) {
+        turns.emplace_back(std::chrono::sys_days{*last} + std::chrono::days{1});
+    }
+}
+
 const Territory* territory_of(const RecipientFacts& recipient, const Adequacy& adequacy) {
     if (!recipient.country || !recipient.organisation.empty()) {
         return nullptr;
@@ -270,6 +282,34 @@ TransferBasis basis(const RecipientFacts& recipient,
     }
     found.special_territory = territory != nullptr;
     return found;
+}
+
+std::vector<Day> turning_days(const RecipientFacts& recipient, const Adequacy& adequacy) {
+    std::vector<Day> turns;
+    const bool in_a_country = recipient.country && recipient.organisation.empty();
+    if (in_a_country && is_within_eea(*recipient.country, adequacy)) {
+        return turns;
+    }
+    for (const auto& decision : adequacy.decisions) {
+        if (!is_for(decision, recipient)) {
+            continue;
+        }
+        add_span(turns, decision.valid_from, decision.valid_to);
+        for (const auto& check : recipient.checks) {
+            if (decision.scope && check.fact == decision.scope->fact) {
+                add_span(turns, first_covered(check), last_covered(check, *decision.scope));
+            }
+        }
+    }
+    if (recipient.clauses) {
+        add_span(turns, recipient.clauses->signed_on, recipient.clauses->until);
+    }
+    if (recipient.declared) {
+        add_span(turns, recipient.declared->from, recipient.declared->until);
+    }
+    std::sort(turns.begin(), turns.end());
+    turns.erase(std::unique(turns.begin(), turns.end()), turns.end());
+    return turns;
 }
 
 std::vector<BasisChange> effect_of_switch(std::span<const RecipientFacts> recipients,

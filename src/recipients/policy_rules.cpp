@@ -169,6 +169,10 @@ bool asks_yes_or_no(PolicyTopic topic) {
            topic == PolicyTopic::Training;
 }
 
+bool is_denied(const PolicyRule& rule, const PolicyLanguage& language, const Sentence& sentence) {
+    return asks_yes_or_no(rule.topic) && has_any(sentence.words, language.denials);
+}
+
 /// Null if the rule holds for none.
 const Sentence* sentence_for(const PolicyRule& rule,
                              const PolicyLanguage& language,
@@ -178,7 +182,7 @@ const Sentence* sentence_for(const PolicyRule& rule,
         if (!holds(rule, one.words)) {
             continue;
         }
-        if (!asks_yes_or_no(rule.topic) || !has_any(one.words, language.denials)) {
+        if (!is_denied(rule, language, one)) {
             return &one;
         }
         denied = denied == nullptr ? &one : denied;
@@ -200,6 +204,7 @@ PolicyStatement statement_on(PolicyTopic topic,
             statement.kind = found->of->kind;
             statement.version = found->of->version;
             statement.rule = rule.name;
+            statement.denied = is_denied(rule, language, *found);
             break;
         }
     }

@@ -45,7 +45,8 @@ struct SummedText {
 /// A statement for each topic. Each text is read by the rules of its own language; asked are those in the
 /// first text's language first, and of one language in the order given; of each the first 3,000 sentences of
 /// at most 1,000 octets. Nothing is claimed in a language without rules. Of the sentences that a rule on
-/// sharing, advertising or training finds, the first that says yes stands before those that say no.
+/// sharing, advertising or training finds, the first that says yes stands before those that say no, which are
+/// marked.
 [[nodiscard]] records::PolicySummary summary_of(const PolicyRules& rules, std::span<const SummedText> texts);
 
 }  // namespace fedtrail::recipients

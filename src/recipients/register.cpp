@@ -61,6 +61,13 @@ RecipientCard card_of(const RecipientEntry& whole) {
     return card;
 }
 
+/// What lets nobody ask what it runs is known by one of its hosts, as its Deletes are.
+void name_by_host(RecipientCard& card, const fediverse::Dialects& dialects) {
+    for (const auto& host : records::hosts_of(card)) {
+        card.software = dialects.software_of(host, card.software);
+    }
+}
+
 /// Of this very host: whether it answers.
 void add_reach(RecipientCard& card, const RecipientEntry& entry, Instant now) {
     card.failing_since = entry.failing_since;
@@ -196,6 +203,9 @@ Result<Register::Known> Register::known(std::span<const Host> hosts) const {
         card.host = host;
         card.aliases = aliases_of(host, of_one);
         add_reach(card, read->entries.at(host), now);
+        if (card.software.empty() && known.policies->dialects) {
+            name_by_host(card, *known.policies->dialects);
+        }
         if (auto placed =
                 place(card, {of_one, whole, declaration, std::move(findings)}, *known.policies, today);
             !placed) {
@@ -243,6 +253,7 @@ Result<std::vector<RecipientCard>> Register::cards(std::span<const Host> hosts, 
         const auto& adequacy = known->policies->adequacy.adequacy;
         card.basis = privacy::basis(facts, day, adequacy, *in_force);
         card.if_consented = if_consented(facts, day, transfer, card.basis, adequacy, *in_force);
+        card.basis_turns = privacy::turning_days(facts, adequacy);
     }
     return std::move(known->cards);
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "fedtrail/fediverse/dialect.hpp"
 #include "fedtrail/ports/address_countries.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/country_book.hpp"
@@ -38,7 +39,8 @@ struct RegisterPolicies {
     privacy::Country controller;  ///< Where the controller is established.
     DeliveryNetworks networks{};
     ImprintWords words{};
-    std::shared_ptr<const AddressCountries> addresses{};  ///< May be null.
+    std::shared_ptr<const AddressCountries> addresses{};    ///< May be null.
+    std::shared_ptr<const fediverse::Dialects> dialects{};  ///< Know some software by its host; may be null.
 };
 
 /// Thread-safe.

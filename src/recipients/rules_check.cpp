@@ -115,6 +115,49 @@ bool meets(const std::string& bypass, const privacy::HostPattern& host) {
     return declared && (declared->covers(host) || host.covers(*declared));
 }
 
+bool lets_past(std::span<const std::string> bypass, const privacy::HostPattern& host) {
+    return std::any_of(
+        bypass.begin(), bypass.end(), [&host](const std::string& one) { return meets(one, host); });
+}
+
+/// A recipient of several hosts, to one of which tunnels are declared.
+struct PassedRecipient {
+    std::string host;
+    std::vector<privacy::HostPattern> all;
+};
+
+std::vector<PassedRecipient> passed_recipients(std::span<const std::string> bypass,
+                                               const privacy::JoinedHosts& joined) {
+    std::vector<PassedRecipient> passed;
+    for (const auto names : joined.recipients()) {
+        PassedRecipient one;
+        for (const auto& name : names) {
+            if (auto host = privacy::HostPattern::parse(name)) {
+                one.host = one.host.empty() && lets_past(bypass, *host) ? name : one.host;
+                one.all.push_back(std::move(*host));
+            }
+        }
+        if (!one.host.empty()) {
+            passed.push_back(std::move(one));
+        }
+    }
+    return passed;
+}
+
+/// A host of the recipients of `host` to which tunnels are declared; "" is none.
+std::string host_let_past(const privacy::HostPattern& host,
+                          std::span<const std::string> bypass,
+                          const std::vector<PassedRecipient>& passed) {
+    if (lets_past(bypass, host)) {
+        return host.text();
+    }
+    const auto found = std::find_if(passed.begin(), passed.end(), [&host](const PassedRecipient& one) {
+        return std::any_of(
+            one.all.begin(), one.all.end(), [&host](const auto& name) { return host.covers(name); });
+    });
+    return found == passed.end() ? "" : found->host;
+}
+
 void sort_notes(std::vector<RuleNote>& notes) {
     std::stable_sort(notes.begin(), notes.end(), [](const RuleNote& a, const RuleNote& b) {
         const bool first = a.level == RuleNoteLevel::Error;
@@ -185,18 +228,26 @@ CheckedRules check_rules_file(std::string_view json, const Result<void>& schema,
     return checked;
 }
 
-void note_bypassed(CheckedRules& checked, std::span<const std::string> bypass) {
+void note_bypassed(CheckedRules& checked,
+                   std::span<const std::string> bypass,
+                   const privacy::JoinedHosts& joined) {
+    const auto passed = passed_recipients(bypass, joined);
     for (const auto& rule : checked.rules) {
-        const auto passes = [bypass](const privacy::HostPattern& host) {
-            return std::any_of(
-                bypass.begin(), bypass.end(), [&host](const std::string& one) { return meets(one, host); });
-        };
-        const auto found = std::find_if(rule.hosts.begin(), rule.hosts.end(), passes);
-        if (!rule.enabled || rule.effect != privacy::RuleEffect::Block || found == rule.hosts.end()) {
+        if (!rule.enabled || rule.effect != privacy::RuleEffect::Block) {
+            continue;
+        }
+        std::string past;
+        const auto found = std::find_if(rule.hosts.begin(), rule.hosts.end(), [&](const auto& host) {
+            past = host_let_past(host, bypass, passed);
+            return !past.empty();
+        });
+        if (found == rule.hosts.end()) {
             continue;
         }
         auto note = of_rule(RuleNoteLevel::Warning, "bypassed_host", rule);
-        note.what = "proxy.bypass declares tunnels to " + found->text() + ", and no rule stops those";
+        note.what = "proxy.bypass declares tunnels to " + past +
+                    (past == found->text() ? "" : ", a host of the same recipient as " + found->text()) +
+                    ", and no rule stops those";
         note.remedy = "Take the host from proxy.bypass, so that deliveries to it are read.";
         checked.notes.push_back(std::move(note));
     }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "fedtrail/ports/ledger_reader.hpp"
+#include "fedtrail/privacy/joined_hosts.hpp"
 #include "fedtrail/privacy/transfer_rules.hpp"
 
 namespace fedtrail::recipients {
@@ -61,8 +62,11 @@ private:
                                             const SeenHosts* seen);
 
 /// Notes the rules that block a host to which `bypass` (proxy.bypass: "host", "*.suffix" or "*") declares
-/// tunnels: no rule stops those. Rules that name no host are not looked at.
-void note_bypassed(CheckedRules& checked, std::span<const std::string> bypass);
+/// tunnels: no rule stops those. A host stands for all of its recipient in `joined`. Rules that name no host
+/// are not looked at.
+void note_bypassed(CheckedRules& checked,
+                   std::span<const std::string> bypass,
+                   const privacy::JoinedHosts& joined);
 
 [[nodiscard]] std::string_view name_of(RuleNoteLevel level);  ///< "error", "warning", "hint"
 

@@ -106,9 +106,12 @@ PaperJson policy_json(const records::PolicyHistory& policy) {
     }
     auto statements = PaperJson::array();
     for (const auto& statement : policy.summary.statements) {
-        statements.push_back(
-            {{"topic", std::string{records::name_of(statement.topic)}},
-             {"sentence", statement.sentence ? PaperJson(statement.sentence->reveal()) : PaperJson{}}});
+        PaperJson told{{"topic", std::string{records::name_of(statement.topic)}}, {"sentence", nullptr}};
+        if (statement.sentence) {
+            told["sentence"] = statement.sentence->reveal();
+            told["denied"] = statement.denied;
+        }
+        statements.push_back(std::move(told));
     }
     return {{"versions", versions}, {"changes", changes}, {"statements", statements}};
 }

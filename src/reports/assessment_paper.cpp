@@ -266,6 +266,11 @@ private:
         add(std::move(grid));
     }
 
+    [[nodiscard]] std::string quoted(const records::PolicyStatement& statement) const {
+        const auto sentence = "“" + shortened(statement.sentence->reveal()) + "”";
+        return statement.denied ? sentence + " (" + at("policy.denied") + ")" : sentence;
+    }
+
     void policy() {
         open("policy");
         const auto& policy = assessment_.policy;
@@ -277,8 +282,7 @@ private:
         Grid summary{at("policy.heading"), {{label("topic")}, {label("sentence")}}, {}};
         for (const auto& statement : policy.summary.statements) {
             summary.rows.push_back({at("topic." + std::string{records::name_of(statement.topic)}),
-                                    statement.sentence ? "“" + shortened(statement.sentence->reveal()) + "”"
-                                                       : label("not_found")});
+                                    statement.sentence ? quoted(statement) : label("not_found")});
         }
         if (!summary.rows.empty()) {
             add(std::move(summary));

@@ -173,6 +173,8 @@ Result<void> write_package(const TransferReport& report,
                ? package.add_plain(
                      "accesses.csv", "text/csv", [&](std::ostream& out) { render_accesses_csv(report, out); })
                : done;
+    // Each list is a reading of its own: the files of a package are written one after the other, and one that
+    // waited meanwhile would be a person's data in the clear, in memory or on a disk.
     if (done && items != nullptr) {
         done = package.add("items.json", "application/json", [&](std::ostream& out) {
             return render_items_json(report, *items, out);

@@ -167,7 +167,7 @@ std::vector<std::string> required_assessment_texts(const language::PluralRule& p
     add(keys, "assess.alias", {"main", "www", "webfinger", "host_meta", "nodeinfo", "admin"});
     add(keys, "assess.holds", {"heading", "none", "unread"});
     add(keys, "assess.honour", {"heading", "none", "text"});
-    add(keys, "assess.policy", {"heading", "none", "text", "change", "older"});
+    add(keys, "assess.policy", {"heading", "none", "text", "denied", "change", "older"});
     add(keys, "assess.rules", {"heading", "text"});
     add(keys, "assess.risks", {"heading", "text", "none"});
     add(keys, "assess.decide", {"heading", "let", "limit", "stop", "learn"});

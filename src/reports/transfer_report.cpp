@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 
 #include "fedtrail/privacy/basis_order.hpp"
@@ -144,6 +146,22 @@ void leave_out_others(records::RecipientCard& card) {
     }
 }
 
+/// Other hosts of a single-person server are that person's as well; nobody has a right to those that nothing
+/// of theirs went to. For rows that are joined.
+void leave_out_unreached_hosts(std::vector<ReportedRecipient>& recipients) {
+    std::unordered_set<std::string_view> reached;
+    for (const auto& recipient : recipients) {
+        reached.insert(privacy::without_port(recipient.pair.recipient));
+    }
+    for (auto& recipient : recipients) {
+        if (recipient.card.marks.single_person) {
+            std::erase_if(recipient.card.aliases, [&reached](const records::HostAlias& alias) {
+                return !reached.contains(privacy::without_port(alias.host));
+            });
+        }
+    }
+}
+
 /// By host, with nothing but the pair.
 Result<std::vector<ReportedRecipient>> disclosed_to(const LedgerReader& ledger,
                                                     privacy::SubjectNumber subject,
@@ -163,15 +181,14 @@ Result<std::vector<ReportedRecipient>> disclosed_to(const LedgerReader& ledger,
     return recipients;
 }
 
-/// The day whose law counts: that of the report, or the end of its period if that lies before.
-privacy::Day day_of(const TransferReport& report) {
-    const auto at =
-        report.period.until ? std::min(*report.period.until, report.generated_at) : report.generated_at;
+privacy::Day day_of(Instant at) {
     return privacy::Day{std::chrono::floor<std::chrono::days>(at)};
 }
 
-privacy::Day first_day(const ReportedRecipient& recipient) {
-    return privacy::Day{std::chrono::floor<std::chrono::days>(recipient.pair.first)};
+/// The day whose law counts: that of the report, or the end of its period if that lies before.
+privacy::Day last_day(const TransferReport& report) {
+    return day_of(report.period.until ? std::min(*report.period.until, report.generated_at)
+                                      : report.generated_at);
 }
 
 /// What a person consented to is a basis of theirs alone.
@@ -203,59 +220,83 @@ struct Known {
     }
 };
 
-/// Those of `some` for which a transfer on `day` had less to rest on; their cards' bases, in the same order.
-Result<std::vector<std::pair<ReportedRecipient*, privacy::TransferBasis>>> weaker_on(
-    const privacy::Day& day, const std::vector<ReportedRecipient*>& some, const Known& known) {
+/// Says of those of `some` for which a transfer on `day` had less to rest on what that was.
+Result<void> weaken(const std::vector<ReportedRecipient*>& some,
+                    const privacy::Day& day,
+                    const Known& known) {
     std::vector<Host> hosts;
     hosts.reserve(some.size());
     for (const auto* recipient : some) {
         hosts.push_back(recipient->pair.recipient);
     }
-    const auto cards = known.cards(hosts, day);
+    auto cards = known.cards(hosts, day);
     if (!cards) {
         return fail(cards);
     }
-    std::vector<std::pair<ReportedRecipient*, privacy::TransferBasis>> weaker;
     for (std::size_t i = 0; i < some.size() && i < cards->size(); ++i) {
-        const auto& then = (*cards)[i].basis;
+        auto& then = (*cards)[i].basis;
         if (is_weaker(then.kind, some[i]->card.basis.kind)) {
-            weaker.emplace_back(some[i], then);
+            some[i]->card.basis = std::move(then);
         }
     }
-    return weaker;
+    return {};
 }
 
-/// What went out before a decision, a certificate or clauses has nothing of them: a row that speaks of all
-/// its disclosures says what the first one had, if that is less.
+/// The days on which what a transfer of this person rests on may change, ascending.
+std::vector<privacy::Day> turns_of(const records::RecipientCard& card,
+                                   const std::vector<records::Consent>& consents) {
+    auto turns = card.basis_turns;
+    for (const auto& consent : consents) {
+        turns.push_back(consent.given);
+        if (consent.withdrawn) {
+            turns.push_back(*consent.withdrawn);
+        }
+    }
+    std::sort(turns.begin(), turns.end());
+    return turns;
+}
+
+/// One day of each stretch without a change that a recipient's disclosures reach into, but for the stretch of
+/// `report_day`. `before_all` is the day of the first disclosure of all, or lies before it.
+std::vector<privacy::Day> days_to_ask(const ReportedRecipient& recipient,
+                                      const std::vector<privacy::Day>& turns,
+                                      const privacy::Day& before_all,
+                                      const privacy::Day& report_day) {
+    const auto begin_of_stretch = [&](const privacy::Day& day) {
+        const auto next = std::upper_bound(turns.begin(), turns.end(), day);
+        return next == turns.begin() ? before_all : std::max(before_all, *std::prev(next));
+    };
+    std::vector<privacy::Day> asked{begin_of_stretch(day_of(recipient.pair.first))};
+    std::copy_if(turns.begin(), turns.end(), std::back_inserter(asked), [&](const privacy::Day& turn) {
+        return day_of(recipient.pair.first) < turn && turn <= day_of(recipient.pair.last);
+    });
+    asked.erase(std::unique(asked.begin(), asked.end()), asked.end());
+    asked.erase(std::remove(asked.begin(), asked.end(), begin_of_stretch(report_day)), asked.end());
+    return asked;
+}
+
+/// What went out before a decision, a certificate or clauses, or after them, has nothing of them: a row that
+/// speaks of all its disclosures says the least that any day between the first and the last had.
 Result<void> look_back(TransferReport& report, const Known& known) {
-    std::vector<ReportedRecipient*> resting;
-    std::optional<privacy::Day> earliest;
+    auto earliest = report.generated_at;
+    for (const auto& recipient : report.recipients) {
+        earliest = std::min(earliest, recipient.pair.first);
+    }
+    const auto before_all = std::min(day_of(earliest), last_day(report));
+    std::map<privacy::Day, std::vector<ReportedRecipient*>> by_day;
     for (auto& recipient : report.recipients) {
         const auto kind = recipient.card.basis.kind;
-        if (kind != privacy::BasisKind::NoneNeeded && kind != privacy::BasisKind::Undocumented) {
-            resting.push_back(&recipient);
-            earliest = earliest ? std::min(*earliest, first_day(recipient)) : first_day(recipient);
+        if (kind == privacy::BasisKind::NoneNeeded || kind == privacy::BasisKind::Undocumented) {
+            continue;
         }
-    }
-    if (!earliest) {
-        return {};
-    }
-    // Most rest on something that is older than the record: one question leaves few to ask about.
-    const auto doubtful = weaker_on(*earliest, resting, known);
-    if (!doubtful) {
-        return fail(doubtful);
-    }
-    std::map<privacy::Day, std::vector<ReportedRecipient*>> by_day;
-    for (const auto& [recipient, basis] : *doubtful) {
-        by_day[first_day(*recipient)].push_back(recipient);
+        const auto turns = turns_of(recipient.card, known.consents);
+        for (const auto& day : days_to_ask(recipient, turns, before_all, last_day(report))) {
+            by_day[day].push_back(&recipient);
+        }
     }
     for (const auto& [day, some] : by_day) {
-        const auto weaker = weaker_on(day, some, known);
-        if (!weaker) {
-            return fail(weaker);
-        }
-        for (const auto& [recipient, basis] : *weaker) {
-            recipient->card.basis = basis;
+        if (auto told = weaken(some, day, known); !told) {
+            return told;
         }
     }
     return {};
@@ -267,7 +308,7 @@ Result<void> add_cards(TransferReport& report, const Known& known) {
     for (const auto& recipient : report.recipients) {
         hosts.push_back(recipient.pair.recipient);
     }
-    auto cards = known.cards(hosts, day_of(report));
+    auto cards = known.cards(hosts, last_day(report));
     if (!cards) {
         return fail(cards);
     }
@@ -422,6 +463,7 @@ Result<TransferReport> build_transfer_report(const ReportSources& sources,
     }
     report.objections = frame.objections;
     join_rows(report.recipients);
+    leave_out_unreached_hosts(report.recipients);
     const EachRecipient each{report.recipients};
     add_up(report, each.list());
     report.not_established = what_is_missing(frame.texts, *totals, frame.unnamed, report, each.list());

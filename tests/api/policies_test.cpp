@@ -40,11 +40,18 @@ TEST_CASE("A recipient's policies are told with their changes", "[api]") {
     for (const auto topic : records::kPolicyTopics) {
         records::PolicyStatement statement;
         statement.topic = topic;
+        if (topic == records::PolicyTopic::Sharing) {
+            statement.sentence = Personal<std::string>{"We sell nothing to third parties."};
+            statement.version = 2;
+            statement.denied = true;
+        }
         history.summary.statements.push_back(statement);
     }
     const auto told = checked(house.ask("GET", path, "audit"), "cli/recipient-policies.schema.json");
     CHECK(told["versions"].size() == 2);
     CHECK(told["changes"][0]["pieces"][0]["text"] == "We sell nothing.");
+    CHECK(told["summary"]["statements"][3]["denied"] == true);
+    CHECK_FALSE(told["summary"]["statements"][4].contains("denied"));
     CHECK(house.ask("GET", path, "own").status == 403);
     CHECK(house.ask("GET", "/api/v1/recipients/%20/policies", "audit").status == 404);
 }

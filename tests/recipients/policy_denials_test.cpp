@@ -13,15 +13,20 @@ using records::PolicyTopic;
 
 namespace {
 
-std::string answer_on(PolicyTopic topic, const std::string& text) {
+records::PolicyStatement statement_found(PolicyTopic topic, const std::string& text) {
     static const auto kRules = *parse_policy_rules(policy_file("policy-rules.json"));
     const auto summary = summary_of(kRules, std::array{SummedText{records::PolicyKind::Privacy, 1, text}});
     for (const auto& one : summary.statements) {
-        if (one.topic == topic && one.sentence) {
-            return one.sentence->reveal();
+        if (one.topic == topic) {
+            return one;
         }
     }
-    return "";
+    return {};
+}
+
+std::string answer_on(PolicyTopic topic, const std::string& text) {
+    const auto found = statement_found(topic, text);
+    return found.sentence ? found.sentence->reveal() : "";
 }
 
 struct NoThenYes {
@@ -63,6 +68,8 @@ TEST_CASE("A promise not to hides no sentence that says yes", "[policies]") {
         CHECK(answer_on(one.topic, one.no + " " + one.yes + " " + one.rest) == one.yes);
         CHECK(answer_on(one.topic, one.yes + " " + one.no + " " + one.rest) == one.yes);
         CHECK(answer_on(one.topic, one.no + " " + one.rest) == one.no);
+        CHECK_FALSE(statement_found(one.topic, one.no + " " + one.yes + " " + one.rest).denied);
+        CHECK(statement_found(one.topic, one.no + " " + one.rest).denied);
     }
 }
 
@@ -71,4 +78,8 @@ TEST_CASE("How long something is kept is no denial", "[policies]") {
     CHECK(answer_on(PolicyTopic::Retention,
                     first + " We keep the posts of this server and the names of all of you for ten years.") ==
           first);
+    CHECK_FALSE(statement_found(PolicyTopic::Retention,
+                                first + " We keep the posts of this server and the names of all of you for "
+                                        "ten years.")
+                    .denied);
 }

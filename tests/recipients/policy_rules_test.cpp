@@ -104,6 +104,12 @@ const std::array<Policy, 7>& policies() {
     return kPolicies;
 }
 
+/// What policies() say of it.
+bool is_a_promise_not_to(PolicyTopic topic) {
+    return topic == PolicyTopic::Sharing || topic == PolicyTopic::Advertising ||
+           topic == PolicyTopic::Training;
+}
+
 std::string text_of(const Policy& policy) {
     std::string text;
     for (const auto& sentence : policy.sentences) {
@@ -140,6 +146,7 @@ TEST_CASE("Each claim of a summary is a sentence of the policy", "[policies]") {
             CAPTURE(records::name_of(records::kPolicyTopics.at(i)));
             CHECK(said(found, records::kPolicyTopics.at(i)) == policy.sentences.at(i));
             CHECK(found.statements.at(i).version == 3);
+            CHECK(found.statements.at(i).denied == is_a_promise_not_to(records::kPolicyTopics.at(i)));
             CHECK(found.statements.at(i).rule.substr(0, 3) == policy.language + "-");
         }
     }

@@ -1,12 +1,11 @@
 #include "reports/example_papers.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "reports/example_reports.hpp"
 #include "reports/examples.hpp"
 #include "reports/recipient_terms.hpp"
+#include "reports/risk_points_file.hpp"
 
 namespace fedtrail::reports::test {
 
@@ -59,12 +58,6 @@ records::PolicyHistory long_history(const Host& of) {
         history.summary.statements.push_back(statement);
     }
     return history;
-}
-
-std::vector<RiskRule> every_point() {
-    std::ostringstream text;
-    text << std::ifstream{FEDTRAIL_SOURCE_DIR "/policies/risk-points.json"}.rdbuf();
-    return must(parse_risk_points(text.str()));
 }
 
 }  // namespace
@@ -282,7 +275,7 @@ Assessment long_assessment(const PaperTexts& texts) {
         all.rules.push_back({visibility, privacy::RuleEffect::Block, "nothing-to-very-large-servers"});
     }
     all.rules_file = "/var/lib/fedtrail/transfer-rules.json";
-    all.risks = every_point();
+    all.risks = shipped_points();
     return all;
 }
 

@@ -172,6 +172,11 @@ struct TransferBasis {
                                   const Adequacy& adequacy,
                                   const TransferSwitches& switches);
 
+/// The days on which basis() of a transfer may be another than the day before, ascending, each once: a
+/// decision begins or is over, and so do a check, clauses and what was declared. A consent's own days are not
+/// among them.
+[[nodiscard]] std::vector<Day> turning_days(const RecipientFacts& recipient, const Adequacy& adequacy);
+
 /// A recipient whose basis is not what it was.
 struct BasisChange {
     Host host;

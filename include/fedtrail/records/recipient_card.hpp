@@ -115,6 +115,7 @@ struct RecipientCard {
     CountryFinding country{};
     privacy::TransferBasis basis{};
     std::optional<IfConsented> if_consented{};  ///< Absent: a consent would change nothing.
+    std::vector<privacy::Day> basis_turns{};    ///< privacy::turning_days().
     RecipientMarks marks{};
     // The honour rate, of all its hosts. A person's copy counts once, with its latest verdict, whatever told
     // it.

@@ -51,7 +51,8 @@ void write_summary(std::ostream& out, const records::PolicySummary& summary) {
         table.row(
             {std::string{records::name_of(one.topic)},
              one.sentence ? std::string{records::name_of(one.kind)} + " " + std::to_string(one.version) : "-",
-             one.sentence ? one.sentence->reveal() : "not found"});
+             one.sentence ? one.sentence->reveal() + (one.denied ? " (read as a denial)" : "")
+                          : "not found"});
     }
     table.write(out, false);
 }

@@ -331,7 +331,10 @@ Result<Exit> rules_check(Session& session, const RulesOptions& options) {
     if (!checked) {
         return fail(checked);
     }
-    recipients::note_bypassed(*checked, room->config.proxy.bypass);
+    if (const auto noted = note_bypassed(*checked, room->config); !noted) {
+        session.err << "fedtrail: other hosts of recipients are not compared with proxy.bypass: "
+                    << noted.error().what << "\n";
+    }
     if (session.json) {
         session.out << api::rules_check_json(file, *checked);
     } else {
