@@ -74,6 +74,10 @@ void take_figures(Picture& picture) {
 }
 
 /// What is due; nothing, and a word about it, if that cannot be read.
+void add_wrong(Picture& picture, std::string what, std::string remedy) {
+    picture.view.wrong.push_back({ErrorKind::Unavailable, std::move(what), std::move(remedy)});
+}
+
 void look_for_due(Picture& picture) {
     const auto due = picture.from.due();
     if (!due) {
@@ -89,16 +93,15 @@ void look_for_due(Picture& picture) {
         told.next = api::StatusView::NextDue{due->next->number, due->next->due, due->next->overdue};
     }
     if (due->overdue > 0) {
-        picture.view.wrong.push_back(
-            {ErrorKind::Unavailable,
-             counted(due->overdue, "erasure request is overdue", "erasure requests are overdue"),
-             "fedtrail requests list"});
+        add_wrong(picture,
+                  counted(due->overdue, "erasure request is overdue", "erasure requests are overdue"),
+                  "fedtrail requests list");
     }
     if (due->keyless > 0) {
-        picture.view.wrong.push_back({ErrorKind::Unavailable,
-                                      "for " + counted(due->keyless, "erasure request") +
-                                          " no key to sign with was found: nothing leaves",
-                                      "fedtrail requests list"});
+        add_wrong(picture,
+                  "for " + counted(due->keyless, "erasure request") +
+                      " no key to sign with was found: nothing leaves",
+                  "fedtrail requests list");
     }
 }
 
@@ -128,10 +131,9 @@ void look_at_log(Picture& picture) {
     }
     const auto asked = figure(picture, "fedtrail_log_witnesses");
     if (const auto well = figure(picture, "fedtrail_log_witnesses_well"); well < asked) {
-        picture.view.wrong.push_back(
-            {ErrorKind::Unavailable,
-             counted(asked - well, "witness does", "witnesses do") + " not cosign the log",
-             "see the sidecar's log"});
+        add_wrong(picture,
+                  counted(asked - well, "witness does", "witnesses do") + " not cosign the log",
+                  "see the sidecar's log");
     }
 }
 
@@ -145,10 +147,10 @@ bool look_for_unnamed_origins(Picture& picture) {
         }
         any = true;
         const auto host = name.substr(kBefore.size(), name.rfind('"') - kBefore.size());
-        picture.view.wrong.push_back({ErrorKind::Unavailable,
-                                      counted(count, "delivery", "deliveries") + " of people at " + host +
-                                          ", which no [[origin]] names, left unrecorded",
-                                      "in [[origin]]: aliases = [\"" + host + "\"]"});
+        add_wrong(picture,
+                  counted(count, "delivery", "deliveries") + " of people at " + host +
+                      ", which no [[origin]] names, left unrecorded",
+                  "in [[origin]]: aliases = [\"" + host + "\"]");
     }
     return any;
 }
@@ -158,23 +160,22 @@ void look_for_distrust(Picture& picture) {
     const auto unread = figure(picture, "fedtrail_proxy_untrusted_tunnels_total");
     const auto refused = figure(picture, "fedtrail_proxy_ca_refused_total");
     if (unread > 0) {
-        picture.view.wrong.push_back({ErrorKind::Unavailable,
-                                      counted(unread,
-                                              "connection passed unread since its client does",
-                                              "connections passed unread since their client does") +
-                                          " not trust Fedtrail's authority" +
-                                          untrusted_text(picture.from.answers.figures),
-                                      "fedtrail ca guide SOFTWARE"});
+        add_wrong(picture,
+                  counted(unread,
+                          "connection passed unread since its client does",
+                          "connections passed unread since their client does") +
+                      " not trust Fedtrail's authority" + untrusted_text(picture.from.answers.figures),
+                  "fedtrail ca guide SOFTWARE");
     } else if (refused > 0) {
-        picture.view.wrong.push_back({ErrorKind::Unavailable,
-                                      counted(refused, "connection") + " did not trust Fedtrail's authority",
-                                      "fedtrail ca guide SOFTWARE"});
+        add_wrong(picture,
+                  counted(refused, "connection") + " did not trust Fedtrail's authority",
+                  "fedtrail ca guide SOFTWARE");
     }
     if (const auto lost = figure(picture, "fedtrail_tunnels_lost_total"); lost > 0) {
-        picture.view.wrong.push_back({ErrorKind::Unavailable,
-                                      "the octets of unread connections were given up " +
-                                          counted(lost, "time") + " because the ledger could not be written",
-                                      "fedtrail doctor"});
+        add_wrong(picture,
+                  "the octets of unread connections were given up " + counted(lost, "time") +
+                      " because the ledger could not be written",
+                  "fedtrail doctor");
     }
 }
 
@@ -194,81 +195,93 @@ void look_for_changed_policies(Picture& picture) {
     picture.view.policies = api::StatusView::Policies{kPoliciesLately, changes->size(), servers.size()};
 }
 
-void look_for_wrong(Picture& picture) {
-    const auto& config = picture.from.config;
-    const auto& view = picture.view;
-    const auto add = [&picture](std::string what, std::string remedy) {
-        picture.view.wrong.push_back({ErrorKind::Unavailable, std::move(what), std::move(remedy)});
-    };
-    if (!view.running) {
-        add("no sidecar runs", "fedtrail serve");
-    } else if (!view.running->ready) {
-        add("the sidecar is not ready", "fedtrail doctor");
-    }
-    if (config.origins.empty()) {
-        add("no origin is named: nothing is recorded", "fedtrail init --origin YOUR.HOST");
-    }
-    const auto unnamed = look_for_unnamed_origins(picture);
-    if (view.ledger.disclosures == 0 && !unnamed) {
-        add("nothing was recorded yet", "fedtrail ca guide SOFTWARE");
-    }
-    if (view.ledger.gap_deliveries > 0) {
-        add(grouped(view.ledger.gap_deliveries) + " deliveries left unrecorded",
-            "set proxy.on_ledger_failure = \"hold\", and see that the disk has room");
-    }
-    if (!view.running && view.erasures && view.erasures->messages_left > 0) {
-        add(counted(view.erasures->messages_left,
-                    "message of an erasure waits for a sidecar",
-                    "messages of erasures wait for a sidecar"),
-            "fedtrail serve");
-    }
-    look_for_distrust(picture);
+void look_for_damage(Picture& picture) {
     const auto damaged = figure(picture, "fedtrail_intents_damaged_total");
     if (damaged > 0) {
-        add(counted(damaged, "delivery was", "deliveries were") +
+        add_wrong(
+            picture,
+            counted(damaged, "delivery was", "deliveries were") +
                 " held back because rows about their person are damaged",
             "stop the sidecar, run `fedtrail doctor`: it says whether `fedtrail doctor --rebuild` mends it, "
             "or a backup");
     }
     const auto waiting = figure(picture, "fedtrail_erasure_people_damaged");
     if (waiting > 0) {
-        add("rows or keys of " + counted(waiting, "person", "people") +
-                " are damaged: what cannot be read of their erasures waits",
-            "fedtrail doctor; restore a backup");
+        add_wrong(picture,
+                  "rows or keys of " + counted(waiting, "person", "people") +
+                      " are damaged: what cannot be read of their erasures waits",
+                  "fedtrail doctor; restore a backup");
     }
     if (const auto again = figure(picture, "fedtrail_erasure_deleted_again_total"); again > 0) {
-        add(counted(again, "account was", "accounts were") +
-                " deleted once more soon after that was taken back, and nothing was opened",
-            "the log names them: fedtrail erase SUBJECT for whom is gone");
+        add_wrong(picture,
+                  counted(again, "account was", "accounts were") +
+                      " deleted once more soon after that was taken back, and nothing was opened",
+                  "the log names them: fedtrail erase SUBJECT for whom is gone");
     }
     const auto unknown = figure(picture, "fedtrail_recipients_damaged");
     if (unknown > 0) {
-        add(counted(unknown, "entry is", "entries are") + " damaged in the directory of recipients",
-            "fedtrail doctor; restore a backup");
+        add_wrong(picture,
+                  counted(unknown, "entry is", "entries are") + " damaged in the directory of recipients",
+                  "fedtrail doctor; restore a backup");
     }
     const auto all_held = figure(picture, "fedtrail_proxy_held_total");
     if (const auto held = all_held - std::min(all_held, damaged); held > 0) {
-        add(grouped(held) + " deliveries were held back because the ledger could not be written",
-            "fedtrail doctor");
+        add_wrong(picture,
+                  grouped(held) + " deliveries were held back because the ledger could not be written",
+                  "fedtrail doctor");
     }
+}
+
+void look_for_wrong(Picture& picture) {
+    const auto& config = picture.from.config;
+    const auto& view = picture.view;
+    if (!view.running) {
+        add_wrong(picture, "no sidecar runs", "fedtrail serve");
+    } else if (!view.running->ready) {
+        add_wrong(picture, "the sidecar is not ready", "fedtrail doctor");
+    }
+    if (config.origins.empty()) {
+        add_wrong(picture, "no origin is named: nothing is recorded", "fedtrail init --origin YOUR.HOST");
+    }
+    const auto unnamed = look_for_unnamed_origins(picture);
+    if (view.ledger.disclosures == 0 && !unnamed) {
+        add_wrong(picture, "nothing was recorded yet", "fedtrail ca guide SOFTWARE");
+    }
+    if (view.ledger.gap_deliveries > 0) {
+        add_wrong(picture,
+                  grouped(view.ledger.gap_deliveries) + " deliveries left unrecorded",
+                  "set proxy.on_ledger_failure = \"hold\", and see that the disk has room");
+    }
+    if (!view.running && view.erasures && view.erasures->messages_left > 0) {
+        add_wrong(picture,
+                  counted(view.erasures->messages_left,
+                          "message of an erasure waits for a sidecar",
+                          "messages of erasures wait for a sidecar"),
+                  "fedtrail serve");
+    }
+    look_for_distrust(picture);
+    look_for_damage(picture);
     if (figure(picture, "fedtrail_rules_file_refused") > 0) {
-        add("the file of transfer rules cannot be used: older rules stay in force", "fedtrail rules check");
+        add_wrong(picture,
+                  "the file of transfer rules cannot be used: older rules stay in force",
+                  "fedtrail rules check");
     }
     if (const auto lost = figure(picture, "fedtrail_ingress_gaps_total") +
                           figure(picture, "fedtrail_ingress_dropped_total");
         lost > 0) {
-        add("parts of the access log were lost before they were read", "fedtrail doctor");
+        add_wrong(picture, "parts of the access log were lost before they were read", "fedtrail doctor");
     }
     if (const auto bad = figure(picture, "fedtrail_ingress_rejected_total");
         bad * 2 > figure(picture, "fedtrail_ingress_lines_total")) {
-        add("most lines of the access log are not understood", "fedtrail doctor");
+        add_wrong(picture, "most lines of the access log are not understood", "fedtrail doctor");
     }
     if (const auto room = free_octets(config.data_dir); room < kLowDisk) {
-        add("only " + octets(room) + " of disk are left", "make room");
+        add_wrong(picture, "only " + octets(room) + " of disk are left", "make room");
     }
     const Ballast ballast{config.data_dir, config.ledger.ballast};
     if (ballast.held() < ballast.wanted()) {
-        add("the ballast for a full disk is not there", "make room; serve then keeps it again");
+        add_wrong(
+            picture, "the ballast for a full disk is not there", "make room; serve then keeps it again");
     }
 }
 

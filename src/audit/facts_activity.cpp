@@ -130,7 +130,7 @@ private:
 constexpr std::size_t kLettersPerOctet = 27;
 constexpr std::size_t kKeys = 512;
 // All but the attempts, and one attempt more.
-constexpr std::size_t kSlack = kKeys + 3 * 6 * records::kMaxLeafText + kOutcome + 32;
+constexpr std::size_t kSlack = kKeys + std::size_t{3} * 6 * records::kMaxLeafText + kOutcome + 32;
 
 void put_categories(Pen& out, std::uint32_t bits) {
     out.letter('[');

@@ -225,6 +225,17 @@ PolicyStatement first_statement(PolicyTopic topic,
     return statement;
 }
 
+/// `place` names where it is.
+PolicyLanguage language_in(const Json& content, const std::string& code, std::string& place) {
+    PolicyLanguage language;
+    language.words = needles_in(content.at("words"));
+    if (content.contains("denials")) {
+        language.denials = needles_in(content.at("denials"));
+    }
+    language.rules = rules_in(content.at("rules"), code, place);
+    return language;
+}
+
 }  // namespace
 
 Result<PolicyRules> parse_policy_rules(std::string_view json) {
@@ -237,12 +248,7 @@ Result<PolicyRules> parse_policy_rules(std::string_view json) {
         PolicyRules rules;
         for (const auto& [code, content] : document.at("languages").items()) {
             place = code;
-            auto& language = rules[code];
-            language.words = needles_in(content.at("words"));
-            if (content.contains("denials")) {
-                language.denials = needles_in(content.at("denials"));
-            }
-            language.rules = rules_in(content.at("rules"), code, place);
+            rules[code] = language_in(content, code, place);
         }
         return rules;
     } catch (const std::exception& error) {

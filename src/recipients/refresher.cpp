@@ -247,7 +247,7 @@ bool Refresher::must_write(Instant now) const {
 }
 
 Result<void> Refresher::keep(std::span<const ReadPolicy> policies) {
-    const auto kept = ports_.archive.keep(policies);
+    auto kept = ports_.archive.keep(policies);
     if (!kept) {
         return fail(kept);
     }
@@ -260,13 +260,12 @@ Result<void> Refresher::keep(std::span<const ReadPolicy> policies) {
 
 /// The visit's own row last: without it everything is asked and written once more.
 Result<void> Refresher::write(Instant /*now*/) {
-    const auto kept =
-        write_sound(policies_, [&](std::span<const ReadPolicy> policies) { return keep(policies); });
+    auto kept = write_sound(policies_, [&](std::span<const ReadPolicy> policies) { return keep(policies); });
     if (!kept && !is_damage(kept)) {
         return kept;
     }
     policies_.clear();
-    const auto told = write_sound(changes_, [&](std::span<const RecipientChange> changes) {
+    auto told = write_sound(changes_, [&](std::span<const RecipientChange> changes) {
         return ports_.directory.update_all(changes);
     });
     if (!told && !is_damage(told)) {
@@ -291,7 +290,7 @@ Result<void> Refresher::end() {
     }
     running_.clear();
     figures_.under_way = 0;
-    const auto written = oldest_ ? write(now) : Result<void>{};
+    auto written = oldest_ ? write(now) : Result<void>{};
     if (!written && !is_damage(written)) {
         return written;
     }

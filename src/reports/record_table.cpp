@@ -249,7 +249,7 @@ private:
 
     /// The ICO's template has one column for both.
     [[nodiscard]] std::string retention(std::string_view column, const ActivityEntry& activity) const {
-        const auto whole = without_marks(activity.retention);
+        auto whole = without_marks(activity.retention);
         const auto& single = activity.data_retention;
         if (single.empty()) {
             return whole;

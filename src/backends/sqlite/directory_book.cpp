@@ -106,6 +106,15 @@ Result<std::map<std::string, SoftwareRecord>> add_all(Statements& statements) {
     return records;
 }
 
+void join_all(privacy::JoinedHosts& made, std::span<const std::string> names) {
+    const auto first = Host::parse(names.front());
+    for (const auto& name : names.subspan(1)) {
+        if (const auto other = Host::parse(name); first && other) {
+            made.join(*first, *other);
+        }
+    }
+}
+
 /// What was known of entries that are damaged now stays in force: rules and objections go by it. Of one whose
 /// host is damaged nobody can say to which it belongs.
 void keep_joined(privacy::JoinedHosts& made,
@@ -118,12 +127,7 @@ void keep_joined(privacy::JoinedHosts& made,
         if (!any && std::none_of(names.begin(), names.end(), is_lost)) {
             continue;
         }
-        const auto first = Host::parse(names.front());
-        for (const auto& name : names.subspan(1)) {
-            if (const auto other = Host::parse(name); first && other) {
-                made.join(*first, *other);
-            }
-        }
+        join_all(made, names);
     }
 }
 

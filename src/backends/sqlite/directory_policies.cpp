@@ -114,7 +114,7 @@ void forget_old(Statements& statements, const PolicyVersion& latest) {
           "DELETE FROM policy_text WHERE host = ? AND kind = ? AND number > 1 AND number <= ?"}) {
         auto& row = statements.get(sql);
         bind_place(row, latest);
-        row.bind(3, static_cast<std::int64_t>(latest.number - kMostVersions + 1));
+        row.bind(3, std::int64_t{latest.number} - kMostVersions + 1);
         row.exec();
     }
 }

@@ -144,7 +144,7 @@ Result<RefreshState> decode_state(const Host& host, ByteView blob) {
 }
 
 /// Nothing where it is damaged: no name, or not written as it was put in, so that nothing would find its row.
-std::optional<Host> host_in(SQLite::Column column) {
+std::optional<Host> host_in(const SQLite::Column& column) {
     const auto text = column.getString();
     auto host = Host::parse(text);
     return host && !host->empty() && host->text() == text ? std::optional{*std::move(host)} : std::nullopt;
