@@ -38,7 +38,8 @@ private:
 
     SQLite::Database& database_;
     std::optional<SQLite::Statement> read_;  ///< Prepared at the first use: that can fail.
-    std::size_t commits_{};                  ///< Since it was taken; 0: it is not.
+    bool held_{};
+    std::size_t commits_{};  ///< Since the last one that left none, however often it was let go meanwhile.
 };
 
 }  // namespace fedtrail::sqlite

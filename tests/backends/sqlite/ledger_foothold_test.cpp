@@ -130,3 +130,13 @@ TEST_CASE("Commits of many without a rest do not make the log grow without end",
     // SQLite writes it back at 1,000 pages; a commit has one or two.
     CHECK(shelf.log_size() < std::uintmax_t{1'100} * 4'120);
 }
+
+TEST_CASE("Commits of many that come one by one do not make the log grow without end",
+          "[ledger][sqlite][foothold]") {
+    Shelf shelf;
+    for (int i = 0; i < 2'500; ++i) {
+        REQUIRE(shelf.commit_one_of_many());
+        shelf.writer->rest();
+    }
+    CHECK(shelf.log_size() < std::uintmax_t{1'100} * 4'120);
+}
