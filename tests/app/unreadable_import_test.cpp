@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -90,6 +91,30 @@ TEST_CASE("An import whose file cannot be read on says so, packed or not", "[app
     CHECK(fault->kind == ErrorKind::Unavailable);
     CHECK(fault->what == (name == "in" ? "Input/output error" : "Is a directory"));
     CHECK_THAT(fault->remedy, Catch::Contains("kernel's log") && Catch::Contains("nothing counts twice"));
+}
+
+TEST_CASE("An import that cannot be read on where one packed part ends is not at its end",
+          "[app][import][unreadable]") {
+    const TempDir dir;
+    const auto folder = std::filesystem::canonical(dir.path());
+    write_noise(folder / "in");
+    std::filesystem::resize_file(folder / "in", 1'000);
+    REQUIRE(std::system(("gzip -nk " + (folder / "in").string()).c_str()) == 0);
+    std::ifstream packed{folder / "in.gz", std::ios::binary};
+    std::string part{std::istreambuf_iterator<char>{packed}, {}};
+    // A name in its head makes the part as long as one read (RFC 1952 2.3: FNAME, up to a zero octet).
+    std::string named = part;
+    named[3] = 8;
+    named.insert(10, std::string((std::size_t{64} << 10U) - part.size() - 1, 'n') + '\0');
+    std::ofstream{folder / "two.gz", std::ios::binary} << named << part;
+    auto source = ImportSource::open((folder / "two.gz").string(), folder / "elsewhere");
+    REQUIRE(source);
+    REQUIRE(source->stream().get() != std::istream::traits_type::eof());
+    make_unreadable(folder / "two.gz");
+    CHECK(read_all(source->stream()).size() == 999);
+    const auto fault = source->fault();
+    REQUIRE(fault);
+    CHECK(fault->kind == ErrorKind::Unavailable);
 }
 
 TEST_CASE("An import whose packing is damaged in the middle is called damaged", "[app][import][unreadable]") {

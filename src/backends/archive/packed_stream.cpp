@@ -68,12 +68,14 @@ using Archive = std::unique_ptr<archive, Freed>;
 class PackedBuffer final : public std::streambuf {
 public:
     /// `owner` becomes bad() when it meets damage: whoever reads the buffer alone sees only an end.
-    PackedBuffer(Archive from, std::istream& owner) : from_(std::move(from)), owner_(owner), room_(kPiece) {}
+    PackedBuffer(Archive from, const PackedFile& file, std::istream& owner)
+        : from_(std::move(from)), file_(file), owner_(owner), room_(kPiece) {}
 
 protected:
     int_type underflow() override {
         const auto got = archive_read_data(from_.get(), room_.data(), room_.size());
-        if (got < 0) {
+        // Where one member ends and the next cannot be read, libarchive sees the end of the file.
+        if (got < 0 || (got == 0 && file_.fault != 0)) {
             owner_.setstate(std::ios_base::badbit);
             return traits_type::eof();
         }
@@ -83,6 +85,7 @@ protected:
 
 private:
     Archive from_;
+    const PackedFile& file_;
     std::istream& owner_;
     std::vector<char> room_;
 };
@@ -90,7 +93,7 @@ private:
 class Unpacked final : public PackedStream {
 public:
     Unpacked(std::unique_ptr<PackedFile> file, Archive from)
-        : file_(std::move(file)), buffer_(std::move(from), *this) {
+        : file_(std::move(file)), buffer_(std::move(from), *file_, *this) {
         rdbuf(&buffer_);
     }
 
