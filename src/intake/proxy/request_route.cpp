@@ -50,7 +50,9 @@ bool is_elsewhere(const Target& named, const Target& target) {
 
 std::optional<Problem> wrong_host(const RequestHead& head, const Target& target) {
     const auto absolute = absolute_route(head.target);
-    if (absolute && is_elsewhere(absolute->target, target)) {
+    const bool unread =
+        !absolute && head.target.front() != '/' && head.target.find("://") != head.target.npos;
+    if (unread || (absolute && is_elsewhere(absolute->target, target))) {
         return kMisdirected;
     }
     const auto hosts = count_of(head.headers, "host");

@@ -43,8 +43,12 @@ TEST_CASE("A Host names the host and the port of the connection, or no port", "[
 TEST_CASE("An absolute target names the connection's host and port, with a Host or without", "[host]") {
     CHECK(refusal_at("peer.example", "https://peer.example/x", "peer.example") == 0);
     CHECK(refusal_at("peer.example:8443", "https://peer.example:8443/x", "peer.example") == 0);
-    for (const auto* const wrong :
-         {"https://peer.example:9090/x", "https://other.example/x", "http://peer.example/x"}) {
+    for (const auto* const wrong : {"https://peer.example:9090/x",
+                                    "https://other.example/x",
+                                    "http://peer.example/x",
+                                    "https://x@other.example/x",
+                                    "https://other.example:99999/x",
+                                    "ftp://other.example/x"}) {
         CAPTURE(wrong);
         CHECK(refusal_at("peer.example", wrong, "peer.example") == 421);
         CHECK(refusal_at("peer.example", wrong, "", "HTTP/1.0") == 421);
