@@ -215,7 +215,8 @@ void look_for_damage(Picture& picture) {
     if (const auto again = figure(picture, "fedtrail_erasure_deleted_again_total"); again > 0) {
         add_wrong(picture,
                   counted(again, "account was", "accounts were") +
-                      " deleted once more soon after that was taken back, and nothing was opened",
+                      " deleted once more soon after that was taken back, and nothing was opened (since the "
+                      "sidecar's start)",
                   "the log names them: fedtrail erase SUBJECT for whom is gone");
     }
     const auto unknown = figure(picture, "fedtrail_recipients_damaged");

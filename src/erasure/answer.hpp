@@ -45,7 +45,7 @@ struct AnswerRefusal {
 enum class OwnCopy : std::uint8_t {
     Unsaid,  ///< Nothing is asked of our own server, or nothing is done.
     NotSeenGone,
-    SaidGone,  ///< Not seen; an operator said so.
+    SaidGone,  ///< Not seen; an operator said so of a request that is acted on and of which nothing is kept.
     Gone,      ///< The origin was seen to answer 404 or 410.
 };
 

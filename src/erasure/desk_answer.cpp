@@ -158,22 +158,26 @@ bool said_gone(const std::vector<records::RequestEvent>& events) {
     return closing != events.rend() && !closing->reason.empty();
 }
 
+bool is_acted_on(RequestState state) {
+    return state == RequestState::InProgress || state == RequestState::PausedForInfo ||
+           state == RequestState::Fulfilled || state == RequestState::PartlyFulfilled;
+}
+
 void add_own_copy(Answer& answer, const RequestView& seen) {
     const auto& request = seen.request;
     if (!request.scope.recipients.empty()) {
         return;  // what lies with us stays
     }
+    const bool acted = is_acted_on(request.state);
     const auto origin = origin_word(request, seen.events);
     if (origin == OriginWord::SeenGone) {
         answer.own_gone_at = request.origin_gone_at;
         answer.own_copy = OwnCopy::Gone;
-    } else if (origin == OriginWord::SaidGone) {
-        answer.own_copy = OwnCopy::SaidGone;
+    } else if (origin == OriginWord::SaidGone && acted && seen.held.empty()) {
+        answer.own_copy = OwnCopy::SaidGone;  // else the letter would contradict itself
     } else if (request.state == RequestState::Fulfilled && said_gone(seen.events)) {
         answer.own_copy = OwnCopy::SaidGone;
-    } else if (request.state == RequestState::Fulfilled || request.state == RequestState::InProgress ||
-               request.state == RequestState::PausedForInfo ||
-               request.state == RequestState::PartlyFulfilled) {
+    } else if (acted) {
         answer.own_copy = OwnCopy::NotSeenGone;
     }
 }

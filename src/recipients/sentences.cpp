@@ -146,6 +146,9 @@ std::string lower_latin(std::string_view text) {
             continue;
         }
         const auto second = static_cast<unsigned char>(out[i + 1]);
+        if ((second & 0xC0U) != 0x80U) {
+            continue;  // no UTF-8: what stands there is a letter of its own
+        }
         const unsigned point = ((octet & 0x1FU) << 6U) | (second & 0x3FU);
         unsigned small = point;
         if (point >= 0xC0 && point <= 0xDE && point != 0xD7) {

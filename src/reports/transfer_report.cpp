@@ -242,11 +242,29 @@ Result<void> weaken(const std::vector<ReportedRecipient*>& some,
     return {};
 }
 
-/// The days on which what a transfer of this person rests on may change, ascending.
+/// Whether records::carries() may say yes on some day. `hosts`: all of the recipient.
+bool may_carry(const records::Consent& consent,
+               const records::CountryFinding& country,
+               const std::vector<Host>& hosts) {
+    if (country.country && consent.country != *country.country) {
+        return false;
+    }
+    const auto name = privacy::without_port(consent.recipient);
+    return consent.recipient.empty() || std::any_of(hosts.begin(), hosts.end(), [name](const Host& host) {
+               return privacy::without_port(host) == name;
+           });
+}
+
+/// The days on which what a transfer of this person rests on may change, ascending. A consent for others adds
+/// none: each day has recipients read once more.
 std::vector<privacy::Day> turns_of(const records::RecipientCard& card,
                                    const std::vector<records::Consent>& consents) {
     auto turns = card.basis_turns;
+    const auto hosts = records::hosts_of(card);
     for (const auto& consent : consents) {
+        if (!may_carry(consent, card.country, hosts)) {
+            continue;
+        }
         turns.push_back(consent.given);
         if (consent.withdrawn) {
             turns.push_back(*consent.withdrawn);

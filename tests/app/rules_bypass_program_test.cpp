@@ -1,6 +1,7 @@
 /// A rule that proxy.bypass goes past is told by the command, by `doctor` and over the API alike.
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -64,6 +65,20 @@ TEST_CASE("A rule that a declared tunnel goes past is told wherever rules are ch
     const auto bearer = bearer_of(home);
     const Serving serving{home.program};
     CHECK(told_of_tunnels(checked_over_api(home, bearer)) == told);
+}
+
+TEST_CASE("A directory that cannot be read keeps no rules from being checked over the API",
+          "[app][program][rules]") {
+    Home home;
+    home.program.variables["FEDTRAIL_PROXY_BYPASS"] = "a.example";
+    const auto bearer = bearer_of(home);
+    const Serving serving{home.program};
+    for (const auto* file : {"data/directory.db", "data/directory.db-wal", "data/directory.db-shm"}) {
+        std::filesystem::remove(home.dir.path() / file);
+    }
+    home.program.write("data/directory.db", "no database");
+    CHECK_THAT(told_of_tunnels(checked_over_api(home, bearer)), Catch::Contains("tunnels to a.example"));
+    CHECK_THAT(home.program.text("serve.err"), Catch::Contains("are not compared with proxy.bypass"));
 }
 
 }  // namespace fedtrail::testing

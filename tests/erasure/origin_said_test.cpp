@@ -97,3 +97,41 @@ TEST_CASE("No silence of a server that is shut down unsays that it is", "[erasur
     const auto doubted = closed ? OriginWord::NotSeenGone : OriginWord::Unsure;
     CHECK(word(office, number) == (is_said ? OriginWord::SaidGone : doubted));
 }
+
+TEST_CASE("The letter does not say deleted of what is not acted on", "[erasure][desk][origin]") {
+    Office office;
+    office.knows("a.example", "misskey");
+    office.lies(1, {"a.example"});
+    const auto number = office.opened();
+    REQUIRE(office.desk.say_origin_gone(Office::act(number, kHow)));
+    CHECK(word(office, number) == OriginWord::SaidGone);
+    const auto own_copy = [&] { return office.desk.answer(number)->own_copy; };
+    CHECK(own_copy() == erasure::OwnCopy::Unsaid);
+    SECTION("refused") {
+        REQUIRE(
+            office.desk.refuse(Office::act(number, "the tenth today"), privacy::RefusalGround::Excessive));
+        CHECK(own_copy() == erasure::OwnCopy::Unsaid);
+    }
+    SECTION("withdrawn") {
+        REQUIRE(office.desk.withdraw(Office::act(number)));
+        CHECK(own_copy() == erasure::OwnCopy::Unsaid);
+    }
+    SECTION("started") {
+        REQUIRE(office.desk.start(Office::act(number)));
+        CHECK(own_copy() == erasure::OwnCopy::SaidGone);
+    }
+}
+
+TEST_CASE("The letter does not say deleted of what is kept", "[erasure][desk][origin]") {
+    Office office;
+    office.knows("a.example", "misskey");
+    office.lies(1, {"a.example"});
+    office.lies(2, {"a.example"});
+    const auto number = office.started();
+    REQUIRE(office.desk.say_origin_gone(Office::act(number, kHow)));
+    REQUIRE(office.hold(number, {note(1)}));
+    CHECK(office.desk.answer(number)->objects_kept == 1);
+    CHECK(office.desk.answer(number)->own_copy == erasure::OwnCopy::NotSeenGone);
+    REQUIRE(office.desk.release_hold(Office::act(number), std::vector{personal(note(1))}));
+    CHECK(office.desk.answer(number)->own_copy == erasure::OwnCopy::SaidGone);
+}

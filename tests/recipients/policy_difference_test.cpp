@@ -53,6 +53,7 @@ TEST_CASE("A text is read in sentences") {
 TEST_CASE("Capitals of the seven languages become small") {
     CHECK(lower_latin("ÄÖÜ ÀÉÎÕÑ ŁŚŻĄĘĆŃÓŹ ×ß") == "äöü àéîõñ łśżąęćńóź ×ß");
     CHECK(lower_latin("GDPR 漢字 \xc3") == "gdpr 漢字 \xc3");
+    CHECK(lower_latin("\xc3\x41 \xc5\xc3\x84") == "\xc3\x61 \xc5\xc3\xa4");
 }
 
 TEST_CASE("A text is kept without what could move a terminal") {

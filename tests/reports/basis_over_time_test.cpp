@@ -28,6 +28,7 @@ class ChangingRegister final : public RecipientRegister {
 public:
     std::map<Day, BasisKind> from;  ///< Before the first, Undocumented.
     std::optional<records::IfConsented> if_consented;
+    std::vector<records::HostAlias> aliases;
     mutable std::vector<Day> asked;
 
     [[nodiscard]] Result<std::vector<records::RecipientCard>> cards(std::span<const Host> hosts,
@@ -41,6 +42,7 @@ public:
             const auto next = from.upper_bound(transfer);
             card.basis.kind = next == from.begin() ? BasisKind::Undocumented : std::prev(next)->second;
             card.if_consented = if_consented;
+            card.aliases = aliases;
             for (const auto& [day, kind] : from) {
                 card.basis_turns.push_back(day);
             }
@@ -108,6 +110,28 @@ TEST_CASE("Nobody is asked about a day on which nothing was different", "[report
     known.from = {{year{2000} / 7 / 26, BasisKind::Adequacy}, {year{2027} / 1 / 1, BasisKind::Undocumented}};
     CHECK(told(known) == BasisKind::Adequacy);
     CHECK(known.asked == std::vector<Day>{kReported});
+}
+
+TEST_CASE("Nobody is asked about a day on which something changed for others alone",
+          "[reports][span][consent]") {
+    const auto us = *privacy::Country::parse("US");
+    ChangingRegister known;
+    known.from = {{year{2000} / 7 / 26, BasisKind::Adequacy}};
+    known.aliases = {{host("b.example"), "www"}};
+    known.if_consented = records::IfConsented{us, {BasisKind::ExplicitConsent}};
+    fedtrail::testing::FakeConsents consents;
+    const auto asked_after = [&](const privacy::Country& country, const Host& recipient) {
+        known.asked.clear();
+        REQUIRE(consents.give({kAlice, 0, country, recipient, year{2026} / 5 / 1, {}, "form 17"}, {}));
+        CHECK(told(known, &consents) != BasisKind::Undocumented);
+        return known.asked;
+    };
+    CHECK(asked_after(us, host("c.example")) == std::vector<Day>{kReported});
+    CHECK(asked_after(*privacy::Country::parse("JP"), Host{}) == std::vector<Day>{kReported});
+    CHECK(asked_after(*privacy::Country::parse("JP"), host("a.example")) == std::vector<Day>{kReported});
+    // For this one, by any of its hosts, or for whoever is there.
+    const auto mine = GENERATE(host("a.example:8443"), host("b.example"), Host{});
+    CHECK(asked_after(us, mine).size() == 2);
 }
 
 TEST_CASE("Days between two consents rest on none", "[reports][span][consent]") {
