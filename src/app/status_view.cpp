@@ -73,11 +73,11 @@ void take_figures(Picture& picture) {
     take_ingress(picture);
 }
 
-/// What is due; nothing, and a word about it, if that cannot be read.
 void add_wrong(Picture& picture, std::string what, std::string remedy) {
     picture.view.wrong.push_back({ErrorKind::Unavailable, std::move(what), std::move(remedy)});
 }
 
+/// What is due; nothing, and a word about it, if that cannot be read.
 void look_for_due(Picture& picture) {
     const auto due = picture.from.due();
     if (!due) {
