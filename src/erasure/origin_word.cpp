@@ -27,7 +27,8 @@ OriginWord origin_word(const records::ErasureRequest& request,
         return gone != nullptr && gone->by != "fedtrail" ? OriginWord::SaidGone : OriginWord::SeenGone;
     }
     const auto last = std::find_if(events.rbegin(), events.rend(), [](const records::RequestEvent& event) {
-        return event.kind == RequestEventKind::OriginUnsure || event.kind == RequestEventKind::Woken;
+        return event.kind == RequestEventKind::OriginUnsure || event.kind == RequestEventKind::OriginGone ||
+               event.kind == RequestEventKind::Woken;
     });
     const bool unsure = last != events.rend() && last->kind == RequestEventKind::OriginUnsure;
     return unsure ? OriginWord::Unsure : OriginWord::NotSeenGone;

@@ -12,7 +12,7 @@ namespace fedtrail::erasure {
 enum class OriginWord : std::uint8_t {
     Stays,  ///< Only other servers are to erase it.
     NotSeenGone,
-    Unsure,    ///< It was; then a copy came back elsewhere, and the origin did not say that it is so still.
+    Unsure,    ///< It was; then a copy came back elsewhere, and the origin has not said since that it is so.
     SeenGone,  ///< It was seen to answer 404, 410 or a Tombstone.
     SaidGone,  ///< An operator said so.
 };
