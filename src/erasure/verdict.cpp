@@ -46,9 +46,11 @@ Result<bool> is_said_gone(const RequestBook& requests, records::RequestNumber nu
 /// Whether it was closed before.
 Result<bool> wake(VerdictPorts& ports, const Verdict& verdict) {
     const auto said = is_said_gone(ports.requests, verdict.notice.request);
-    if (!said) {
+    if (!said && said.error().kind != ErrorKind::Corrupt) {
         return said;
     }
+    // A history that is damaged tells of nobody's word, and the copy is back all the same.
+    const bool stays_gone = said && *said;
     records::RequestEvent event;
     event.at = ports.clock.now();
     event.kind = privacy::RequestEventKind::Woken;
@@ -57,7 +59,7 @@ Result<bool> wake(VerdictPorts& ports, const Verdict& verdict) {
     const auto woken = record_event(
         ports.requests, verdict.notice.request, event, [&](records::ErasureRequest& request) -> Result<void> {
             request.closed_at.reset();
-            if (!*said) {  // it may be back since: that it is gone is to be seen anew
+            if (!stays_gone) {  // it may be back since: that it is gone is to be seen anew
                 request.origin_gone_at.reset();
             }
             return {};
@@ -71,13 +73,12 @@ Result<bool> wake(VerdictPorts& ports, const Verdict& verdict) {
 /// What was seen of the origin before does not count any more; of one that is to stay nothing was.
 Result<void> doubt_origin(VerdictPorts& ports, const Verdict& verdict) {
     const auto request = ports.requests.request(verdict.notice.request);
-    const auto said =
-        request ? is_said_gone(ports.requests, verdict.notice.request) : Result<bool>{fail(request)};
-    if (!said) {
-        return fail(said);
+    if (!request || !request->origin_gone_at) {
+        return request ? Result<void>{} : Result<void>{fail(request)};
     }
-    if (!request->origin_gone_at || *said) {
-        return {};
+    const auto said = is_said_gone(ports.requests, verdict.notice.request);
+    if (!said || *said) {
+        return said ? Result<void>{} : Result<void>{fail(said)};
     }
     records::RequestEvent event;
     event.at = ports.clock.now();

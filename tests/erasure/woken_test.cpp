@@ -104,3 +104,15 @@ TEST_CASE("where one server alone is to erase no origin is waited for", "[looker
     CHECK(c.s.notice("a.example").rounds == 1);
     CHECK(c.waves() == std::vector{1, 2});
 }
+
+TEST_CASE("a copy that came back wakes a request whose history is damaged", "[looker][origin][damage]") {
+    Closed c;
+    auto verdict = c.seen_again();
+    verdict.unsure = GENERATE(false, true);
+    c.s.requests.damaged_events = {c.s.request};
+    REQUIRE(c.write(verdict));
+    CHECK(c.s.requests.request(c.s.request)->state == privacy::RequestState::InProgress);
+    CHECK_FALSE(c.origin_gone());
+    CHECK(c.s.notice("a.example").state == NoticeState::StillPresent);
+    CHECK(c.s.notice("a.example").rounds == 1);
+}

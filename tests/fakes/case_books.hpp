@@ -31,7 +31,8 @@ public:
     std::function<void()> before_record = [] {};
     /// The next `n` changes fail as a store that is away does.
     int failures = 0;
-    std::set<records::RequestNumber> damaged;  ///< Those that cannot be read.
+    std::set<records::RequestNumber> damaged;         ///< Those that cannot be read.
+    std::set<records::RequestNumber> damaged_events;  ///< Whose history cannot be read.
 
     Result<records::ErasureRequest> open(records::ErasureRequest request,
                                          const records::RequestEvent& event) override {
@@ -129,6 +130,9 @@ public:
     Result<std::vector<records::RequestEvent>> events(records::RequestNumber number) const override {
         const std::scoped_lock lock{mutex_};
         ++histories_;
+        if (damaged_events.count(number) != 0) {
+            return broken();
+        }
         const auto* const row = find(number);
         return row == nullptr ? std::vector<records::RequestEvent>{} : row->events;
     }
