@@ -18,7 +18,7 @@ bool waits_for_origin(const records::ErasureRequest& request) {
 std::string origin_words(const erasure::RequestView& view) {
     const auto& gone_at = view.request.origin_gone_at;
     const auto since = gone_at ? format_rfc3339(*gone_at) : std::string{};
-    switch (erasure::origin_word(view.request, view.events)) {
+    switch (view.origin) {
         case erasure::OriginWord::Stays:
             return "stays as it is: other servers alone are to erase it";
         case erasure::OriginWord::NotSeenGone:
@@ -74,7 +74,7 @@ std::string advice_for(const erasure::RequestView& view, KeyLook& keys) {
         return "fedtrail keys check " + std::to_string(request.subject.get()) +
                ": no key to sign with was found, nothing leaves";
     }
-    if (erasure::origin_word(request, view.events) == erasure::OriginWord::Unsure) {
+    if (view.origin == erasure::OriginWord::Unsure) {
         return command("origin-gone") + " --reason TEXT, if your own server will not answer any more";
     }
     if (waits_for_origin(request) && view.tally.first_wave > 0) {

@@ -12,7 +12,8 @@ namespace fedtrail::app {
 /// "fedtrail requests start 7", with a few words where they help; "" if nothing is to be done by hand.
 [[nodiscard]] std::string advice_for(const erasure::RequestView& view, KeyLook& keys);
 
-/// What is known of the origin's own copy, for `requests show`: one line without its end.
+/// What is known of the origin's own copy, for `requests show`: one line without its end. Of a view that has
+/// its events.
 [[nodiscard]] std::string origin_words(const erasure::RequestView& view);
 
 /// What is said of somebody whose messages cannot be signed: one line.

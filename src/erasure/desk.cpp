@@ -241,6 +241,7 @@ Result<RequestView> Desk::view_of(records::ErasureRequest request,
         view.unanswered = !*lost;
         view.overdue = view.overdue && !*lost;
     }
+    view.origin = origin_word(view.request, events);
     view.events = std::move(events);
     return view;
 }

@@ -18,6 +18,7 @@
 
 #include "erasure/answer.hpp"
 #include "erasure/legal_calendar.hpp"
+#include "erasure/origin_word.hpp"
 #include "erasure/planner.hpp"
 #include "erasure/transition.hpp"
 
@@ -72,6 +73,7 @@ struct RequestView {
     bool extended_once{};  ///< Since `counts_from`, whether it counts or not.
     bool unanswered{};     ///< Closed, and the person was not told how it ended (Art. 12(3) and (4)).
     bool overdue{};        ///< `tell_by` is over, and the clock runs.
+    OriginWord origin{OriginWord::NotSeenGone};  ///< By all of its events, which a row is without.
     NoticeTally tally;
     std::vector<records::ErasedObject> held;    ///< Objects that are kept: legal hold or partial refusal.
     std::vector<records::RequestEvent> events;  ///< Oldest first.

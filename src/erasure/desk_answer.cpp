@@ -9,7 +9,6 @@
 
 #include "erasure/desk.hpp"
 #include "erasure/notice_pages.hpp"
-#include "erasure/origin_word.hpp"
 
 namespace fedtrail::erasure {
 
@@ -169,11 +168,10 @@ void add_own_copy(Answer& answer, const RequestView& seen) {
         return;  // what lies with us stays
     }
     const bool acted = is_acted_on(request.state);
-    const auto origin = origin_word(request, seen.events);
-    if (origin == OriginWord::SeenGone) {
+    if (seen.origin == OriginWord::SeenGone) {
         answer.own_gone_at = request.origin_gone_at;
         answer.own_copy = OwnCopy::Gone;
-    } else if (origin == OriginWord::SaidGone && acted && seen.held.empty()) {
+    } else if (seen.origin == OriginWord::SaidGone && acted && seen.held.empty()) {
         answer.own_copy = OwnCopy::SaidGone;  // else the letter would contradict itself
     } else if (request.state == RequestState::Fulfilled && said_gone(seen.events)) {
         answer.own_copy = OwnCopy::SaidGone;

@@ -44,3 +44,20 @@ TEST_CASE("A doubt about the origin is over once it was seen to be gone", "[eras
     happen(office, number, {RequestEventKind::OriginUnsure});
     CHECK(word_of(office, number) == OriginWord::Unsure);
 }
+
+TEST_CASE("A request says what is known of its origin without its history too", "[erasure][desk][origin]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    happen(office, number, {RequestEventKind::OriginGone, RequestEventKind::OriginUnsure});
+    const auto row = office.desk.row(number);
+    REQUIRE(row);
+    CHECK(row->events.empty());
+    CHECK(row->origin == OriginWord::Unsure);
+    CHECK(office.desk.view(number)->origin == OriginWord::Unsure);
+    CHECK(office.desk.list({})->front().origin == OriginWord::Unsure);
+    CHECK(office.desk.pending({})->front().origin == OriginWord::Unsure);
+
+    REQUIRE(office.desk.say_origin_gone(Office::act(number, "its domain is given up")));
+    CHECK(office.desk.row(number)->origin == OriginWord::SaidGone);
+}
