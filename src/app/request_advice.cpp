@@ -83,7 +83,10 @@ std::string advice_for(const erasure::RequestView& view, KeyLook& keys) {
                " to be told before you delete it on your own server";
     }
     if (waits_for_origin(request)) {
-        return "delete it on your own server; Fedtrail sees it";
+        const bool account = request.scope.kind == records::ScopeKind::Account;
+        // Of posts that strangers were never shown it may not: their 404 says nothing.
+        return "delete it on your own server; Fedtrail sees it" +
+               (account ? std::string{} : "; if it does not: " + command("origin-gone") + " --reason TEXT");
     }
     if (view.tally.to_leave > 0) {
         return {};

@@ -48,3 +48,11 @@ TEST_CASE("Who waits for an origin that does not answer is told how to say that 
     CHECK(advice_of(row_of_seven(erasure::OriginWord::NotSeenGone)) ==
           "delete it on your own server; Fedtrail sees it");
 }
+
+TEST_CASE("Who erases posts is told what to do where their end cannot be seen", "[app][advice]") {
+    auto row = row_of_seven(erasure::OriginWord::NotSeenGone);
+    row.request.scope.kind = GENERATE(records::ScopeKind::Objects, records::ScopeKind::Matching);
+    CHECK(advice_of(row) ==
+          "delete it on your own server; Fedtrail sees it; if it does not: "
+          "fedtrail requests origin-gone 7 --reason TEXT");
+}
