@@ -62,8 +62,9 @@ struct ErasureRequest {
     Instant received_at{};
     bool identity_verified{};
     bool extended{};
-    bool stopped{};                         ///< Nothing more leaves until it is resumed.
-    std::optional<Instant> origin_gone_at;  ///< Since when the origin answers 404 or 410.
+    bool stopped{};  ///< Nothing more leaves until it is resumed.
+    /// When the origin's own copy was seen to be gone, or said to be: its event tells which.
+    std::optional<Instant> origin_gone_at;
     std::optional<RequestNumber> duplicate_of;
     std::optional<Instant> closed_at;
     std::uint32_t max_rate{};  ///< Messages a second, of this request; 0: no limit of its own.
