@@ -12,6 +12,7 @@
 
 #include "erasure/go_on.hpp"
 #include "erasure/plan_steps.hpp"
+#include "erasure/taken.hpp"
 #include "erasure/transition.hpp"
 
 namespace fedtrail::erasure {
@@ -37,15 +38,15 @@ bool is_watched(const records::ErasureRequest& request, std::chrono::seconds aft
     return (begun || ended) && !request.origin_gone_at && request.scope.recipients.empty();
 }
 
-/// `most` of them, spread evenly.
-std::vector<Uri> sample(std::vector<Uri> all, std::size_t most) {
+/// `most` of them, spread evenly: others at each `turn`, so that all have theirs.
+std::vector<Uri> sample(std::vector<Uri> all, std::size_t most, std::size_t turn) {
     if (all.size() <= most) {
         return all;
     }
     std::vector<Uri> some;
     some.reserve(most);
     for (std::size_t i = 0; i < most; ++i) {
-        some.push_back(std::move(all[i * all.size() / most]));
+        some.push_back(std::move(all[(i * all.size() / most + turn) % all.size()]));
     }
     return some;
 }
@@ -65,21 +66,41 @@ bool holds_content(const std::string& tombstone) {
            });
 }
 
-struct ToldHosts {
+Result<std::vector<Host>> hosts_told(const NoticeBook& notices, records::RequestNumber request) {
     std::vector<Host> hosts;
-    bool by_origin{};  ///< One of them at least: the origin was seen to send a Delete.
-};
-
-Result<ToldHosts> hosts_told(const NoticeBook& notices, records::RequestNumber request) {
-    ToldHosts told;
     NoticeFilter filter;
     filter.request = request;
     const auto visited = visit_notices(notices, filter, [&](const records::Notice& notice) -> Result<void> {
-        told.hosts.push_back(notice.recipient);
-        told.by_origin = told.by_origin || notice.seen_from_origin;
+        hosts.push_back(notice.recipient);
         return {};
     });
-    return visited ? Result<ToldHosts>{std::move(told)} : Result<ToldHosts>{fail(visited)};
+    return visited ? Result<std::vector<Host>>{std::move(hosts)} : fail(visited);
+}
+
+/// Those of the chosen objects of which the origin's own Delete was seen passing. What matches alone is not
+/// among them: its Delete begins a request of its own.
+Result<std::set<std::string>> seen_deleted(const NoticeBook& notices,
+                                           const records::ErasureRequest& request) {
+    std::set<std::string> deleted;
+    const auto& chosen = request.scope.objects;
+    const auto take = [&](const records::Notice& notice) -> Result<void> {
+        const auto history = notices.history(notice.number);
+        if (!history) {  // what is damaged tells of no Delete
+            return history.error().kind == ErrorKind::Corrupt ? Result<void>{} : fail(history);
+        }
+        for (const auto& attempt : history->attempts) {
+            const bool seen =
+                attempt.scheme == kByOrigin && attempt.result == records::AttemptResult::Answered;
+            if (seen && attempt.step < chosen.size()) {
+                deleted.insert(chosen[attempt.step].reveal());
+            }
+        }
+        return {};
+    };
+    NoticeFilter filter;
+    filter.request = request.number;
+    const auto visited = chosen.empty() ? Result<void>{} : visit_notices(notices, filter, take);
+    return visited ? Result<std::set<std::string>>{std::move(deleted)} : fail(visited);
 }
 
 void add(std::vector<Uri>& uris, const std::string& text) {
@@ -164,7 +185,8 @@ Result<std::vector<Uri>> OriginWatch::actor_of(const records::ErasureRequest& re
 }
 
 Result<std::vector<Uri>> OriginWatch::objects_of(const records::ErasureRequest& request,
-                                                 const std::string& besides) const {
+                                                 const std::string& besides,
+                                                 std::size_t turn) const {
     const auto objects = ports_.notices.objects(request.number, {});
     if (!objects) {
         return fail(objects);
@@ -182,7 +204,7 @@ Result<std::vector<Uri>> OriginWatch::objects_of(const records::ErasureRequest& 
          objects->empty() ? request.scope.objects : std::vector<Personal<std::string>>{}) {
         add(uris, object.reveal());
     }
-    return sample(std::move(uris), account ? options_.account_sample : options_.sample);
+    return sample(std::move(uris), account ? options_.account_sample : options_.sample, turn);
 }
 
 void OriginWatch::ask(records::RequestNumber number, Check& check) {
@@ -204,7 +226,7 @@ Result<void> OriginWatch::begin(records::RequestNumber number, Check& check) {
     const bool account = request->scope.kind == records::ScopeKind::Account;
     auto uris = !is_watched(*request, options_.after_close, ports_.clock.now()) ? std::vector<Uri>{}
                 : account                                                       ? actor_of(*request)
-                                                                                : objects_of(*request, {});
+                          : objects_of(*request, {}, check.unseen);
     if (!uris) {
         return fail(uris);
     }
@@ -226,7 +248,7 @@ Result<void> OriginWatch::begin(records::RequestNumber number, Check& check) {
 /// Only now: most accounts that are asked for are still there, and may have many objects.
 Result<void> OriginWatch::add_objects(records::RequestNumber number, Check& check) const {
     const auto request = ports_.requests.request(number);
-    const auto uris = request ? objects_of(*request, check.questions.front().uri.text())
+    const auto uris = request ? objects_of(*request, check.questions.front().uri.text(), check.unseen)
                               : Result<std::vector<Uri>>{fail(request)};
     if (!uris) {
         return fail(uris);
@@ -253,9 +275,6 @@ Result<bool> OriginWatch::can_be_seen(const Key& key, const Check& check) const 
     if (!told) {
         return fail(told);
     }
-    if (told->by_origin) {
-        return true;
-    }
     std::set<std::string> asked;
     for (const auto& question : check.questions) {
         asked.insert(question.uri.text());
@@ -263,7 +282,7 @@ Result<bool> OriginWatch::can_be_seen(const Key& key, const Check& check) const 
     std::set<std::string> hidden;
     std::set<std::string> shown;
     const auto walked =
-        ports_.holdings->visit_held(request->subject, told->hosts, [&](const HeldActivity& held, auto) {
+        ports_.holdings->visit_held(request->subject, *told, [&](const HeldActivity& held, auto) {
             const bool for_some = held.visibility == fediverse::Visibility::Followers ||
                                   held.visibility == fediverse::Visibility::Direct;
             // Without content it is a boost of it, or its Delete.
@@ -276,9 +295,15 @@ Result<bool> OriginWatch::can_be_seen(const Key& key, const Check& check) const 
     if (!walked) {
         return fail(walked);
     }
-    return std::any_of(asked.begin(), asked.end(), [&](const std::string& uri) {
+    const bool one_is_shown = std::any_of(asked.begin(), asked.end(), [&](const std::string& uri) {
         return hidden.count(uri) == 0 || shown.count(uri) != 0;
     });
+    if (one_is_shown) {
+        return true;
+    }
+    const auto deleted = seen_deleted(ports_.notices, *request);
+    return deleted ? Result<bool>{std::includes(deleted->begin(), deleted->end(), asked.begin(), asked.end())}
+                   : fail(deleted);
 }
 
 Result<void> OriginWatch::mark_gone(records::RequestNumber number) {
@@ -335,6 +360,7 @@ Result<bool> OriginWatch::take_in(const Key& key, const RemoteResponse& response
     }
     const auto seen = check.for_good ? Result<bool>{true} : can_be_seen(key, check);
     if (!seen || !*seen) {
+        check.unseen += seen ? 1U : 0U;
         begin_anew(check);
         return seen;
     }

@@ -75,8 +75,9 @@ public:
     /// actor is gone, some of the objects that are erased are asked for, too: many servers delete them in a
     /// job that takes longer. Not plainly: Misskey's page for a note that is not there is a 200. Only if
     /// every answer of several rounds says gone the request is marked; one other answer, or none, and it
-    /// begins anew. Of posts that strangers were never shown a 404 says nothing, unless the origin was seen
-    /// to delete them. When it wants to be called again. Errors: those of the books.
+    /// begins anew. Where all that is asked for are posts that strangers were never shown a 404 says nothing,
+    /// unless the origin was seen to delete each: others are asked for next. When it wants to be called
+    /// again. Errors: those of the books.
     [[nodiscard]] Result<std::optional<Instant>> step();
 
 private:
@@ -89,6 +90,7 @@ private:
         std::size_t next{};               ///< Of them.
         bool knows_objects{};             ///< They are among the questions, or there are none.
         std::size_t checks{};             ///< So many ended with something that is still there.
+        std::size_t unseen{};             ///< So many with a 404 of posts for which it says nothing.
         std::optional<Instant> due;       ///< Absent: an answer is on its way.
         std::size_t agreed{};             ///< Rounds in a row of which every answer said gone.
         bool for_good{true};              ///< So did every answer of them.
@@ -99,7 +101,8 @@ private:
     [[nodiscard]] Result<std::vector<Uri>> actor_of(const records::ErasureRequest& request) const;
     /// But what is called `besides`.
     [[nodiscard]] Result<std::vector<Uri>> objects_of(const records::ErasureRequest& request,
-                                                      const std::string& besides) const;
+                                                      const std::string& besides,
+                                                      std::size_t turn) const;
     [[nodiscard]] Result<void> add_objects(records::RequestNumber number, Check& check) const;
     [[nodiscard]] Result<void> begin(records::RequestNumber number, Check& check);
     void ask(records::RequestNumber number, Check& check);
