@@ -137,6 +137,9 @@ void PlanRun::note(const HeldActivity& held, std::span<const std::uint32_t> at, 
         }
         return;
     }
+    for (const auto place : at) {
+        drafts[place].last = std::max(drafts[place].last, held.first);
+    }
     const auto thing = erased_thing(held, case_.actor);
     if (thing.treatment == Treatment::Nothing || !matches(held)) {
         return;
@@ -163,9 +166,10 @@ void PlanRun::note(const HeldActivity& held, std::span<const std::uint32_t> at, 
 }
 
 /// Whether it refuses what is sent from now on, if the origin's own Delete arrived. Who took nothing of the
-/// person's until then may block the origin.
+/// person's until then may block the origin; who took something since goes on after that Delete.
 bool PlanRun::may_be_deaf(const Draft& draft) const {
-    return draft.deleted_at && case_.request.scope.kind == records::ScopeKind::Account &&
+    return draft.deleted_at && draft.last <= *draft.deleted_at &&
+           case_.request.scope.kind == records::ScopeKind::Account &&
            ends_with_actor(*draft.target->dialect) && draft.target->took_things &&
            !draft.target->told_by_origin;
 }

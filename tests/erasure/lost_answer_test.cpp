@@ -130,6 +130,16 @@ TEST_CASE("A Delete of the origin of which it is known what came is no lost one"
         l.tried(OutcomeKind::Intended, 0);
         CHECK(l.planned().empty());
     }
+    SECTION("it took something afterwards") {
+        Leaver l;
+        l.tried(OutcomeKind::Intended, 0);
+        l.office.ledger.add(note(2) + "/activity",
+                            note(2),
+                            {fediverse::DataCategory::PostText},
+                            {kGts},
+                            "2026-11-20T10:00:01Z");
+        CHECK(l.planned().empty());
+    }
     SECTION("its software answers the same as before") {
         Leaver l{"snac"};
         l.tried(OutcomeKind::Intended, 0);
