@@ -1,6 +1,7 @@
 // The origin's own Delete of an account, whose answer a crash lost: what is known of it, and what a later
 // refusal means then.
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <utility>
@@ -144,6 +145,30 @@ TEST_CASE("A Delete of the origin of which it is known what came is no lost one"
         Leaver l{"snac"};
         l.tried(OutcomeKind::Intended, 0);
         CHECK(l.planned().empty());
+    }
+}
+
+TEST_CASE("A message of ours that is under way hides no lost answer of the origin", "[erasure][planner]") {
+    Leaver l;
+    REQUIRE(l.planned().empty());
+    const auto add = [&](AttemptResult result, std::uint16_t status) {
+        NoticeChange change;
+        change.attempts.push_back(
+            {l.office.notice_to(l.number, kGts).number, 0, l.office.clock.at, result, status, "cavage", {}});
+        REQUIRE(l.office.notices.apply(change));
+    };
+    add(AttemptResult::Begun, 0);
+    l.tried(OutcomeKind::Intended, 0);
+    SECTION("it is written down beside that") {
+        const auto attempts = l.planned();
+        REQUIRE(attempts.size() == 2);
+        CHECK(attempts[1].scheme == "origin");
+        CHECK(attempts[1].result == AttemptResult::Sent);
+        CHECK(l.planned().size() == 2);
+    }
+    SECTION("but says nothing of what was answered before it") {
+        add(AttemptResult::Answered, 202);
+        CHECK(l.planned().size() == 2);
     }
 }
 
