@@ -49,3 +49,15 @@ TEST_CASE("what the origin's queue still had of a Delete is not told of", "[spot
     CHECK(s.all().size() == 1);
     CHECK(s.deleted_again.empty());
 }
+
+TEST_CASE("A Delete and its Undo that are given again are no second deletion", "[spotter]") {
+    Spot s;
+    s.deletes(kAlice, "a.example");
+    s.step();
+    s.deliver(s.delivery("Undo", kAlice, "a.example"), OutcomeKind::Accepted);
+    s.step();
+    REQUIRE(s.all()[0].state == privacy::RequestState::Withdrawn);
+    s.deletes(kAlice, "a.example");  // as the queue of the spotter gives it again, with its time
+    s.step();
+    CHECK(s.deleted_again.empty());
+}
