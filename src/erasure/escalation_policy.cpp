@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "erasure/letter_sent.hpp"
+#include "erasure/taken.hpp"
 #include "fediverse/policy_json.hpp"
 
 namespace fedtrail::erasure {
@@ -47,6 +48,15 @@ bool lists(const List& list, const Value& value) {
     return std::find(list.begin(), list.end(), value) != list.end();
 }
 
+/// The origin's own Delete of which nobody knows what came makes nobody refuse, or be out of reach.
+std::optional<Instant> last_attempt(const NoticeHistory& history) {
+    const auto& attempts = history.attempts;
+    const auto last = std::find_if(attempts.rbegin(), attempts.rend(), [](const auto& attempt) {
+        return attempt.scheme != kByOrigin || attempt.result != records::AttemptResult::Sent;
+    });
+    return last == attempts.rend() ? std::nullopt : std::optional{last->at};
+}
+
 /// Since when a notice is as it is, as far as the evidence tells.
 std::optional<Instant> since(const records::Notice& notice, const NoticeHistory& history) {
     if (notice.state == NoticeState::StillPresent) {
@@ -54,7 +64,8 @@ std::optional<Instant> since(const records::Notice& notice, const NoticeHistory&
         return seen ? std::optional{seen->first} : notice.acknowledged_at;
     }
     if (notice.state == NoticeState::Refused || notice.state == NoticeState::Unreachable) {
-        return history.attempts.empty() ? notice.acknowledged_at : std::optional{history.attempts.back().at};
+        const auto tried = last_attempt(history);
+        return tried ? tried : notice.acknowledged_at;
     }
     return notice.acknowledged_at;
 }

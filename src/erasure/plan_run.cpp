@@ -9,6 +9,19 @@
 
 namespace fedtrail::erasure {
 
+namespace {
+
+/// Only before it answered anything: what it answers from here on counts. A message of ours may have begun
+/// meanwhile, or in a crash before this was written.
+bool lacks_unanswered(const NoticeHistory& history) {
+    const auto& attempts = history.attempts;
+    return std::none_of(attempts.begin(), attempts.end(), [](const auto& attempt) {
+        return attempt.scheme == kByOrigin || attempt.result == records::AttemptResult::Answered;
+    });
+}
+
+}  // namespace
+
 Result<void> PlanRun::mark_barred(std::vector<Target>& targets) const {
     if (!options_.barred) {
         return {};
@@ -108,7 +121,6 @@ Result<void> PlanRun::write(const Batch& batch) {
     return changed ? write_unanswered(batch) : changed;
 }
 
-/// Only before anything else is known of it: what it answers to later messages counts from here on.
 Result<void> PlanRun::add_unanswered(const Host& host, Instant at, NoticeChange& change) const {
     const auto notice = notice_to(*book_, case_.request.number, host);
     if (!notice || !*notice) {
@@ -118,7 +130,7 @@ Result<void> PlanRun::add_unanswered(const Host& host, Instant at, NoticeChange&
     if (!history) {  // what is damaged of one holds up no other
         return history.error().kind == ErrorKind::Corrupt ? Result<void>{} : fail(history);
     }
-    if (history->attempts.empty()) {
+    if (lacks_unanswered(*history)) {
         change.attempts.push_back({(*notice)->number,
                                    0,
                                    at,

@@ -38,6 +38,7 @@ private:
         std::vector<std::uint32_t> undos;
         std::vector<std::uint32_t> kept;
         std::optional<Instant> deleted_at{};  ///< When the origin's own Delete of the account went there.
+        Instant last{};                       ///< When the newest of all else did.
         bool unanswered{};                    ///< What came of that is not known.
     };
     /// What is written together.

@@ -135,7 +135,7 @@ Result<void> PlanRun::finish(Draft& draft, Batch& batch) {
     if (!steps) {
         return fail(steps);
     }
-    if (draft.unanswered) {
+    if (draft.unanswered && target.barred.empty()) {  // it says something only beside what we send
         batch.unanswered.emplace_back(target.entry.host, *draft.deleted_at);
     }
     if (!target.notice) {

@@ -78,25 +78,24 @@ std::uint32_t PlanRun::index_of(const std::string& uri, fediverse::CategorySet c
 /// does not.
 Result<bool> PlanRun::told_too_early(const Target& target) const {
     const auto& gone_at = case_.request.origin_gone_at;
-    if (!target.notice || target.notice->position == 0 || target.notice->rounds > 0) {
+    if (!target.notice || target.notice->rounds > 0) {
         return false;
     }
-    const auto& steps = target.notice->steps;
-    const bool planned_early =
-        std::any_of(steps.begin(), steps.end(), [](const auto& step) { return step.wave > 1; });
+    const auto& notice = *target.notice;
+    if (notice.position == 0 && notice.attempts == 0 && !notice.left) {
+        return false;
+    }
+    const auto planned_early =
+        notice.position > 0 &&
+        std::any_of(notice.steps.begin(), notice.steps.end(), [](const auto& step) { return step.wave > 1; });
     if (!gone_at || planned_early || !target.dialect->asks_origin) {
         return true;
     }
-    const auto history = ports_.notices.history(target.notice->number);
+    const auto history = ports_.notices.history(notice.number);
     if (!history) {  // of what is damaged: once more rather than never
         return history.error().kind == ErrorKind::Corrupt ? Result<bool>{true} : fail(history);
     }
-    const auto& attempts = history->attempts;
-    return std::any_of(attempts.begin(), attempts.end(), [&](const auto& attempt) {
-        const bool left = attempt.result == records::AttemptResult::Answered ||
-                          attempt.result == records::AttemptResult::Sent;
-        return left && attempt.scheme != kByOrigin && attempt.at < *gone_at;
-    });
+    return left_before(history->attempts, *gone_at);
 }
 
 Result<std::vector<PlanRun::Draft>> PlanRun::drafts_of(std::vector<Target>& targets) const {
@@ -137,6 +136,9 @@ void PlanRun::note(const HeldActivity& held, std::span<const std::uint32_t> at, 
         }
         return;
     }
+    for (const auto place : at) {
+        drafts[place].last = std::max(drafts[place].last, held.first);
+    }
     const auto thing = erased_thing(held, case_.actor);
     if (thing.treatment == Treatment::Nothing || !matches(held)) {
         return;
@@ -163,9 +165,10 @@ void PlanRun::note(const HeldActivity& held, std::span<const std::uint32_t> at, 
 }
 
 /// Whether it refuses what is sent from now on, if the origin's own Delete arrived. Who took nothing of the
-/// person's until then may block the origin.
+/// person's until then may block the origin; who took something since goes on after that Delete.
 bool PlanRun::may_be_deaf(const Draft& draft) const {
-    return draft.deleted_at && case_.request.scope.kind == records::ScopeKind::Account &&
+    return draft.deleted_at && draft.last <= *draft.deleted_at &&
+           case_.request.scope.kind == records::ScopeKind::Account &&
            ends_with_actor(*draft.target->dialect) && draft.target->took_things &&
            !draft.target->told_by_origin;
 }

@@ -188,7 +188,8 @@ Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::place_of(privac
         const bool late = is_account(seen) && lately;
         const auto found = !*taken_back || late ? match(*request, seen) : Match{};
         if (found.fit == Fit::Is) {
-            return std::optional{Place{request->number, found.object}};
+            const auto looked = late ? look_at_repetition(*request, seen) : Result<void>{};
+            return looked ? Result<std::optional<Place>>{Place{request->number, found.object}} : fail(looked);
         }
         if (found.fit == Fit::Covers) {
             return std::optional<Place>{};

@@ -252,8 +252,10 @@ Result<void> SpottedDeletions::look_at_repetition(const records::ErasureRequest&
         return fail(history);
     }
     const auto& attempts = history->attempts;
-    const bool taken_before =
-        std::any_of(attempts.begin(), attempts.end(), [](const auto& attempt) { return is_heard(attempt); });
+    // The same may be given again, and is written down by then.
+    const bool taken_before = std::any_of(attempts.begin(), attempts.end(), [&seen](const auto& attempt) {
+        return is_heard(attempt) && attempt.at < seen.at;
+    });
     if (taken_before) {
         deleted_again_.insert(request.number);
         options_.deleted_again(request);

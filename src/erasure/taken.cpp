@@ -94,6 +94,24 @@ Result<ActorTaken> actor_taken(const NoticeBook& notices,
     return taken;
 }
 
+bool left_before(std::span<const records::NoticeAttempt> attempts, Instant moment) {
+    const records::NoticeAttempt* begun = nullptr;
+    for (const auto& attempt : attempts) {
+        if (attempt.scheme == kByOrigin || attempt.at >= moment) {
+            continue;
+        }
+        const bool begins = attempt.result == AttemptResult::Begun;
+        const bool left = attempt.result == AttemptResult::Answered || attempt.result == AttemptResult::Sent;
+        // An outcome bears the time of its beginning.
+        const bool lost = begun != nullptr && (begins || attempt.at != begun->at);
+        if (left || lost) {
+            return true;
+        }
+        begun = begins ? &attempt : nullptr;
+    }
+    return begun != nullptr;
+}
+
 Result<bool> took_everything(const NoticeBook& notices, const records::Notice& notice) {
     if (notice.declined == 0) {
         return true;

@@ -2,11 +2,14 @@
 
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "fedtrail/core/result.hpp"
+#include "fedtrail/core/time.hpp"
 #include "fedtrail/ports/notice_book.hpp"
 #include "fedtrail/ports/request_book.hpp"
+#include "fedtrail/records/erasure.hpp"
 
 #include "erasure/delivery_rules.hpp"
 
@@ -22,6 +25,10 @@ inline constexpr std::string_view kByOrigin = "origin";
 [[nodiscard]] Result<ActorTaken> actor_taken(const NoticeBook& notices,
                                              const RequestBook& requests,
                                              const records::Notice& notice);
+
+/// Whether a message of ours left before `moment`, or may have: one that began, and of which a crash left no
+/// outcome. Attempts as NoticeBook::history() has them, in their order.
+[[nodiscard]] bool left_before(std::span<const records::NoticeAttempt> attempts, Instant moment);
 
 /// Whether it took each thing that it was told of so far, in one form at least, or the account's own Delete.
 /// Errors: those of the book.

@@ -1,11 +1,14 @@
 // The origin's own Delete of an account, whose answer a crash lost: what is known of it, and what a later
 // refusal means then.
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "erasure/courier_house.hpp"
+#include "erasure/escalation_policy.hpp"
 #include "erasure/office.hpp"
 
 using namespace fedtrail;
@@ -31,6 +34,7 @@ public:
 struct Leaver {
     Office office;
     KnownAttempts evidence;
+    std::string rule;  ///< That keeps messages from everybody.
     erasure::Planner planner{{office.ledger,
                               office.ledger,
                               office.vault,
@@ -39,7 +43,8 @@ struct Leaver {
                               office.requests,
                               office.clock,
                               &evidence},
-                             office.dialects};
+                             office.dialects,
+                             options()};
     records::RequestNumber number;
 
     explicit Leaver(const std::string& software = "gotosocial") {
@@ -49,6 +54,13 @@ struct Leaver {
         office.ledger.add(
             kActor + "#delete", kActor, {fediverse::DataCategory::Deletion}, {kGts}, "2026-11-20T10:00:00Z");
         number = office.opened();
+    }
+    erasure::Planner::Options options() {
+        erasure::Planner::Options options;
+        options.barred = [this](privacy::SubjectNumber, std::span<const Host> hosts) {
+            return Result<std::vector<std::string>>{std::vector<std::string>(hosts.size(), rule)};
+        };
+        return options;
     }
     void tried(OutcomeKind kind, std::uint16_t status, const std::string& at = "2026-11-20T10:00:00Z") {
         evidence.attempts.push_back({host(kGts), *parse_rfc3339(at), privacy::Channel::Push, {kind, status}});
@@ -119,11 +131,75 @@ TEST_CASE("A Delete of the origin of which it is known what came is no lost one"
         l.tried(OutcomeKind::Intended, 0);
         CHECK(l.planned().empty());
     }
+    SECTION("it took something afterwards") {
+        Leaver l;
+        l.tried(OutcomeKind::Intended, 0);
+        l.office.ledger.add(note(2) + "/activity",
+                            note(2),
+                            {fediverse::DataCategory::PostText},
+                            {kGts},
+                            "2026-11-20T10:00:01Z");
+        CHECK(l.planned().empty());
+    }
     SECTION("its software answers the same as before") {
         Leaver l{"snac"};
         l.tried(OutcomeKind::Intended, 0);
         CHECK(l.planned().empty());
     }
+}
+
+TEST_CASE("A message of ours that is under way hides no lost answer of the origin", "[erasure][planner]") {
+    Leaver l;
+    REQUIRE(l.planned().empty());
+    const auto add = [&](AttemptResult result, std::uint16_t status) {
+        NoticeChange change;
+        change.attempts.push_back(
+            {l.office.notice_to(l.number, kGts).number, 0, l.office.clock.at, result, status, "cavage", {}});
+        REQUIRE(l.office.notices.apply(change));
+    };
+    add(AttemptResult::Begun, 0);
+    l.tried(OutcomeKind::Intended, 0);
+    SECTION("it is written down beside that") {
+        const auto attempts = l.planned();
+        REQUIRE(attempts.size() == 2);
+        CHECK(attempts[1].scheme == "origin");
+        CHECK(attempts[1].result == AttemptResult::Sent);
+        CHECK(l.planned().size() == 2);
+    }
+    SECTION("but says nothing of what was answered before it") {
+        add(AttemptResult::Answered, 202);
+        CHECK(l.planned().size() == 2);
+    }
+}
+
+TEST_CASE("Where a rule lets nothing go a lost answer is written down once it is lifted",
+          "[erasure][planner]") {
+    Leaver l;
+    l.rule = "no-contact";
+    l.tried(OutcomeKind::Intended, 0);
+    CHECK(l.planned().empty());
+    REQUIRE(l.office.notice_to(l.number, kGts).state == NoticeState::Unreachable);
+    l.rule.clear();
+    CHECK(l.planned().size() == 1);
+}
+
+TEST_CASE("A lost answer makes no letter due", "[erasure][escalation]") {
+    const auto policy = erasure::EscalationPolicy::parse(policy_text("escalation.json")).value();
+    records::Notice notice;
+    notice.state = NoticeState::Unreachable;
+    NoticeHistory history;
+    const auto now = *parse_rfc3339("2026-12-20T10:00:00Z");
+    const auto add = [&](const std::string& at, AttemptResult result, const std::string& scheme) {
+        history.attempts.push_back({{}, 0, *parse_rfc3339(at), result, 0, scheme, {}});
+    };
+    SECTION("where a rule came before anything was tried") {
+        add("2026-11-20T10:00:00Z", AttemptResult::Sent, "origin");
+    }
+    SECTION("sooner than what was tried does") {
+        add("2026-12-19T10:00:00Z", AttemptResult::Unreachable, "cavage");
+        add("2026-11-20T10:00:00Z", AttemptResult::Sent, "origin");
+    }
+    CHECK(policy.due(notice, history, true, now) == nullptr);
 }
 
 TEST_CASE("403 after a Delete of the origin whose answer was lost says that it arrived", "[erasure]") {
