@@ -16,7 +16,7 @@ using testing::Traffic;
 TEST_CASE("The ledger answers as a plain list would, through folds and restarts", "[ledger][sqlite]") {
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {
         CAPTURE(seed);
-        const testing::TempDir folder;
+        const auto folder = testing::TempDir::in_memory();
         const testing::NumberedKeys keys;
         const auto path = folder.path() / "ledger.db";
         LedgerOptions options;
