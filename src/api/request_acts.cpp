@@ -168,10 +168,12 @@ constexpr std::array kActs{
                &plainly<&Desk::withdraw>},
     RequestAct{
         act_of(Event::Stopped), "Let no further notice leave, and say what has left.", ActInput::None, &stop},
-    RequestAct{act_of(Event::OriginGone),
-               "Your own server is shut down for good: nothing of it is there any more.",
-               ActInput::HowKnown,
-               &plainly<&Desk::say_origin_gone>},
+    RequestAct{
+        act_of(Event::OriginGone),
+        "Your own copy is gone, which nobody can see: your server is shut down for good, or shows it to "
+        "no stranger.",
+        ActInput::HowKnown,
+        &plainly<&Desk::say_origin_gone>},
     RequestAct{act_of(Event::MarkedDuplicate), "It repeats another open request.", ActInput::Of, &duplicate},
     RequestAct{act_of(Event::Answered),
                "The person was told what was done (Art. 12(3)).",
