@@ -54,14 +54,16 @@ Escalation::Escalation(EscalationPorts ports,
 
 // ---- what is due
 
-Result<const Rung*> Escalation::rung_for(const records::Notice& notice, NoticeHistory& history) const {
+Result<const Rung*> Escalation::rung_for(const records::Notice& notice,
+                                         Instant received,
+                                         NoticeHistory& history) const {
     auto found = ports_.notices.history(notice.number);
     const auto entry = ports_.directory.entry(notice.recipient);
     if (!found || !entry) {
         return found ? fail(entry) : fail(found);
     }
     history = std::move(*found);
-    return policy_.due(notice, history, !entry->contact.reveal().empty(), ports_.clock.now());
+    return policy_.due(notice, history, !entry->contact.reveal().empty(), received, ports_.clock.now());
 }
 
 /// By a run before this one: rounds are `every` apart, but a restart begins with one. A letter that was begun
@@ -81,12 +83,12 @@ Result<bool> Escalation::was_written_to_lately(const Host& recipient) const {
     });
 }
 
-Result<void> Escalation::add_if_due(records::Notice& notice) {
+Result<void> Escalation::add_if_due(records::Notice& notice, Instant received) {
     if (records::is_under_way(notice, ports_.clock.now()) || written_to_.count(notice.recipient) != 0) {
         return {};
     }
     NoticeHistory history;
-    const auto rung = rung_for(notice, history);
+    const auto rung = rung_for(notice, received, history);
     if (!rung) {
         return fail(rung);
     }
@@ -107,7 +109,7 @@ Result<void> Escalation::add_if_due(records::Notice& notice) {
 Result<void> Escalation::find_due_in(const records::ErasureRequest& request) {
     Walk walk;
     auto visited = visit_concerned(ports_.notices, policy_, request.number, [&](records::Notice& notice) {
-        return walk.pass(add_if_due(notice));
+        return walk.pass(add_if_due(notice, request.received_at));
     });
     return visited ? walk.damage() : visited;
 }
@@ -126,11 +128,15 @@ Result<void> Escalation::find_due() {
 }
 
 Result<std::vector<DecisionDue>> Escalation::decisions(records::RequestNumber request) const {
+    const auto known = ports_.requests.request(request);
+    if (!known) {
+        return fail(known);
+    }
     std::vector<DecisionDue> due;
     auto visited =
         visit_concerned(ports_.notices, policy_, request, [&](const records::Notice& notice) -> Result<void> {
             NoticeHistory history;
-            const auto rung = rung_for(notice, history);
+            const auto rung = rung_for(notice, known->received_at, history);
             if (!rung) {
                 return fail(rung);
             }
@@ -229,16 +235,21 @@ Result<void> Escalation::write(const Due& due) {
         return now ? Result<void>{} : Result<void>{fail(now)};
     }
     const auto entry = ports_.directory.entry(now->recipient);
+    const auto request = ports_.requests.request(now->request);
+    if (!request || !entry) {  // shredded, or not to be read
+        return !entry                                        ? fail(entry)
+               : request.error().kind == ErrorKind::NotFound ? Result<void>{}
+                                                             : Result<void>{fail(request)};
+    }
     NoticeHistory history;
-    const auto rung = rung_for(*now, history);
-    if (!rung || !entry) {
-        return rung ? fail(entry) : fail(rung);
+    const auto rung = rung_for(*now, request->received_at, history);
+    if (!rung) {
+        return fail(rung);
     }
     if (*rung != due.rung) {  // written by somebody else since it was found
         return {};
     }
-    const auto request = ports_.requests.request(now->request);
-    const auto facts = request ? facts_of(*request, *now, history) : Result<LetterFacts>{fail(request)};
+    const auto facts = facts_of(*request, *now, history);
     if (!facts) {  // shredded: nobody can say any more what is to be erased
         return facts.error().kind == ErrorKind::NotFound ? Result<void>{} : Result<void>{fail(facts)};
     }

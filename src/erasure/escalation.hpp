@@ -112,9 +112,12 @@ private:
 
     [[nodiscard]] Result<void> find_due();
     [[nodiscard]] Result<void> find_due_in(const records::ErasureRequest& request);
-    [[nodiscard]] Result<void> add_if_due(records::Notice& notice);
+    [[nodiscard]] Result<void> add_if_due(records::Notice& notice, Instant received);
     [[nodiscard]] Result<bool> was_written_to_lately(const Host& recipient) const;
-    [[nodiscard]] Result<const Rung*> rung_for(const records::Notice& notice, NoticeHistory& history) const;
+    /// `received`: when its request was.
+    [[nodiscard]] Result<const Rung*> rung_for(const records::Notice& notice,
+                                               Instant received,
+                                               NoticeHistory& history) const;
     [[nodiscard]] Result<void> write(const Due& due);
     [[nodiscard]] Result<bool> may_write(records::RequestNumber number) const;
     [[nodiscard]] Result<LetterFacts> facts_of(const records::ErasureRequest& request,

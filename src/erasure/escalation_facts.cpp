@@ -42,12 +42,13 @@ std::vector<std::uint32_t> objects_of(const records::Notice& notice) {
 }
 
 /// What became of our messages to it.
-void add_delivery(const records::Notice& notice, LetterFacts& facts) {
+void add_delivery(const records::Notice& notice, const NoticeHistory& history, LetterFacts& facts) {
     const bool failed = notice.state == NoticeState::Unreachable;
     facts.told = records::was_told(notice);
     facts.refused = notice.state == NoticeState::Refused;
     facts.failing = failed && facts.told;
-    facts.not_sent = failed && !facts.told && reason_of(notice.reason).code == ReasonCode::NotSent;
+    const bool untried = history.attempts.empty() || reason_of(notice.reason).code == ReasonCode::NotSent;
+    facts.not_sent = failed && !facts.told && untried;
     facts.unreachable = failed && !facts.told && !facts.not_sent;
     facts.status = facts.refused || facts.failing ? notice.last_status : std::uint16_t{0};
 }
@@ -140,7 +141,7 @@ Result<LetterFacts> Escalation::facts_of(const records::ErasureRequest& request,
     facts.reference = reference_of(notice);
     facts.at = ports_.clock.now();
     facts.acknowledged_at = notice.acknowledged_at;
-    add_delivery(notice, facts);
+    add_delivery(notice, history, facts);
     const auto from_us = is_from_us(notice);
     if (!from_us) {
         return fail(from_us);

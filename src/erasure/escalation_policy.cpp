@@ -58,16 +58,16 @@ std::optional<Instant> last_attempt(const NoticeHistory& history) {
 }
 
 /// Since when a notice is as it is, as far as the evidence tells.
-std::optional<Instant> since(const records::Notice& notice, const NoticeHistory& history) {
+std::optional<Instant> since(const records::Notice& notice, const NoticeHistory& history, Instant received) {
     if (notice.state == NoticeState::StillPresent) {
         const auto seen = seen_present(history);
         return seen ? std::optional{seen->first} : notice.acknowledged_at;
     }
-    if (notice.state == NoticeState::Refused || notice.state == NoticeState::Unreachable) {
-        const auto tried = last_attempt(history);
-        return tried ? tried : notice.acknowledged_at;
-    }
-    return notice.acknowledged_at;
+    const bool unreachable = notice.state == NoticeState::Unreachable;
+    const auto tried =
+        unreachable || notice.state == NoticeState::Refused ? last_attempt(history) : std::nullopt;
+    const auto known = tried ? tried : notice.acknowledged_at;
+    return known || !unreachable ? known : received;
 }
 
 }  // namespace
@@ -121,6 +121,7 @@ Result<EscalationPolicy> EscalationPolicy::parse(std::string_view json) {
 const Rung* EscalationPolicy::due(const records::Notice& notice,
                                   const NoticeHistory& history,
                                   bool has_contact,
+                                  Instant received,
                                   Instant now) const {
     for (const auto& rung : rungs_) {
         // One waits to be sent: no other before it, and no days of it.
@@ -129,7 +130,8 @@ const Rung* EscalationPolicy::due(const records::Notice& notice,
         if (!lists(rung.states, notice.state) || written || (rung.needs_contact && !has_contact)) {
             continue;
         }
-        const auto start = rung.after.empty() ? since(notice, history) : letter_at(history, rung.after);
+        const auto start =
+            rung.after.empty() ? since(notice, history, received) : letter_at(history, rung.after);
         if (start && *start + rung.after_days <= now) {
             return &rung;
         }

@@ -37,9 +37,11 @@ public:
     [[nodiscard]] static Result<EscalationPolicy> parse(std::string_view json);
 
     /// The first rung that is due; none if nothing is. `has_contact`: an address of the operator is known.
+    /// `received`: when the request was; the days of a notice of which nothing was ever tried begin there.
     [[nodiscard]] const Rung* due(const records::Notice& notice,
                                   const NoticeHistory& history,
                                   bool has_contact,
+                                  Instant received,
                                   Instant now) const;
     /// The states that any rung is for.
     [[nodiscard]] const std::vector<fediverse::NoticeState>& states() const { return states_; }

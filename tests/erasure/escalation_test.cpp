@@ -153,6 +153,22 @@ TEST_CASE("nobody is written to at a server that is gone and has no contact", "[
     CHECK(has(l.mailer.sent[0].text, "could not be reached"));
 }
 
+TEST_CASE("an operator to whose server nothing can or may be sent is written to all the same",
+          "[escalation]") {
+    Ladder l;
+    auto request = *l.requests.request(l.request);
+    request.received_at = l.clock.at - 24h * 10;
+    REQUIRE(l.requests.record(request, {}));
+    l.contact("barred.example", "admin@barred.example");
+    l.add("barred.example", NoticeState::Unreachable, false);
+    l.pass(24h * 3);
+    CHECK(l.mailer.sent.empty());
+    l.pass(24h * 2);
+    REQUIRE(l.mailer.sent.size() == 1);
+    CHECK(has(l.mailer.sent[0].text, "We have sent it no message"));
+    CHECK_FALSE(has(l.mailer.sent[0].text, "could not be reached"));
+}
+
 TEST_CASE("a mail server that is away is asked again with the same letter, then it becomes a file",
           "[escalation]") {
     Ladder l;

@@ -106,8 +106,8 @@ struct Ladder {
             one.language = language;
         }));
     }
-    /// A notice that got into this state just now.
-    records::NoticeNumber add(const std::string& host, fediverse::NoticeState state) {
+    /// A notice that got into this state just now, by what was tried or without that.
+    records::NoticeNumber add(const std::string& host, fediverse::NoticeState state, bool tried = true) {
         records::Notice notice;
         notice.request = request;
         notice.subject = alice;
@@ -125,7 +125,10 @@ struct Ladder {
         REQUIRE(notices.plan(request, objects, planned));
         const auto number = this->notice(host).number;
         NoticeChange change;
-        change.attempts.push_back({number, 0, clock.at, records::AttemptResult::Answered, 403, "cavage", ""});
+        if (tried) {
+            change.attempts.push_back(
+                {number, 0, clock.at, records::AttemptResult::Answered, 403, "cavage", ""});
+        }
         if (state == fediverse::NoticeState::StillPresent) {
             change.looks.push_back({number, clock.at, "x", fediverse::Presence::Present, 200});
         }

@@ -199,7 +199,8 @@ TEST_CASE("A lost answer makes no letter due", "[erasure][escalation]") {
         add("2026-12-19T10:00:00Z", AttemptResult::Unreachable, "cavage");
         add("2026-11-20T10:00:00Z", AttemptResult::Sent, "origin");
     }
-    CHECK(policy.due(notice, history, true, now) == nullptr);
+    const auto received = *parse_rfc3339("2026-12-10T10:00:00Z");
+    CHECK(policy.due(notice, history, true, received, now) == nullptr);
 }
 
 TEST_CASE("403 after a Delete of the origin whose answer was lost says that it arrived", "[erasure]") {
