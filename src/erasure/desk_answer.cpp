@@ -168,12 +168,12 @@ void add_own_copy(Answer& answer, const RequestView& seen) {
         return;  // what lies with us stays
     }
     const bool acted = is_acted_on(request.state);
+    // Of what is kept, or not acted on, the letter would contradict itself.
+    const bool said = seen.origin == OriginWord::SaidGone && acted && seen.held.empty();
     if (seen.origin == OriginWord::SeenGone) {
         answer.own_gone_at = request.origin_gone_at;
         answer.own_copy = OwnCopy::Gone;
-    } else if (seen.origin == OriginWord::SaidGone && acted && seen.held.empty()) {
-        answer.own_copy = OwnCopy::SaidGone;  // else the letter would contradict itself
-    } else if (request.state == RequestState::Fulfilled && said_gone(seen.events)) {
+    } else if (said || (request.state == RequestState::Fulfilled && said_gone(seen.events))) {
         answer.own_copy = OwnCopy::SaidGone;
     } else if (acted) {
         answer.own_copy = OwnCopy::NotSeenGone;

@@ -110,31 +110,31 @@ private:
         Host host;
         std::string software;
         std::string version;
-        bool origin_serves{};        ///< "Remove me from that server": only what imports nothing is asked.
-        bool account{};              ///< The account is to go, not only some of its objects.
-        bool would_import{};         ///< There are probes, and all of them import.
-        bool no_post_probe{};        ///< There are probes for accounts, and none for single objects.
-        bool tells_anew{};           ///< A copy that is seen now has come back: its server is told anew.
-        bool came_back{};            ///< It was seen; the origin is asked before anybody is told.
-        bool served{};               ///< The origin has it again.
-        bool unsure{};               ///< The origin did not say whether it has it again.
-        std::size_t asked_origin{};  ///< So often without an answer, since it came back.
-        SignatureScheme scheme{SignatureScheme::Unknown};
         std::vector<LookPlace> places;
-        bool whole{true};
-        bool handle_confirmed{};  ///< As HandleNames says.
         std::size_t place{};
         std::size_t probe{};
-        Question question{Question::Probe};  ///< That was asked last.
         /// By the probe's name and the handle that it asks for.
         std::map<std::pair<std::string, std::string>, ListWalk> walks;
         std::vector<Finding> findings;
         std::vector<records::NoticeLook> looks;
+        std::size_t asked_origin{};   ///< So often without an answer, since it came back.
         std::optional<Instant> due;   ///< Absent: an answer is on its way.
         std::optional<Instant> rest;  ///< What the recipient asked for.
-        bool finished{};
         std::optional<Instant> held;  ///< Finished, and to be written down not before.
-        bool tried{};                 ///< It was to be written down: it may have been.
+        SignatureScheme scheme{SignatureScheme::Unknown};
+        Question question{Question::Probe};  ///< That was asked last.
+        bool origin_serves{};  ///< "Remove me from that server": only what imports nothing is asked.
+        bool account{};        ///< The account is to go, not only some of its objects.
+        bool would_import{};   ///< There are probes, and all of them import.
+        bool no_post_probe{};  ///< There are probes for accounts, and none for single objects.
+        bool tells_anew{};     ///< A copy that is seen now has come back: its server is told anew.
+        bool came_back{};      ///< It was seen; the origin is asked before anybody is told.
+        bool served{};         ///< The origin has it again.
+        bool unsure{};         ///< The origin did not say whether it has it again.
+        bool whole{true};
+        bool handle_confirmed{};  ///< As HandleNames says.
+        bool finished{};
+        bool tried{};  ///< It was to be written down: it may have been.
     };
     struct KnownRobots {
         Instant until{};

@@ -77,6 +77,18 @@ Result<std::vector<Host>> hosts_told(const NoticeBook& notices, records::Request
     return visited ? Result<std::vector<Host>>{std::move(hosts)} : fail(visited);
 }
 
+/// Which of so many objects the origin's own Deletes of one notice were of.
+std::set<std::uint32_t> deletes_seen(const NoticeHistory& history, std::size_t objects) {
+    std::set<std::uint32_t> steps;
+    for (const auto& attempt : history.attempts) {
+        const bool seen = attempt.scheme == kByOrigin && attempt.result == records::AttemptResult::Answered;
+        if (seen && attempt.step < objects) {
+            steps.insert(attempt.step);
+        }
+    }
+    return steps;
+}
+
 /// Those of the chosen objects of which the origin's own Delete was seen passing. What matches alone is not
 /// among them: its Delete begins a request of its own.
 Result<std::set<std::string>> seen_deleted(const NoticeBook& notices,
@@ -88,12 +100,8 @@ Result<std::set<std::string>> seen_deleted(const NoticeBook& notices,
         if (!history) {  // what is damaged tells of no Delete
             return history.error().kind == ErrorKind::Corrupt ? Result<void>{} : fail(history);
         }
-        for (const auto& attempt : history->attempts) {
-            const bool seen =
-                attempt.scheme == kByOrigin && attempt.result == records::AttemptResult::Answered;
-            if (seen && attempt.step < chosen.size()) {
-                deleted.insert(chosen[attempt.step].reveal());
-            }
+        for (const auto step : deletes_seen(*history, chosen.size())) {
+            deleted.insert(chosen[step].reveal());
         }
         return {};
     };
@@ -358,7 +366,7 @@ Result<bool> OriginWatch::take_in(const Key& key, const RemoteResponse& response
         check.due = ports_.clock.now() + options_.round_pause;
         return false;
     }
-    const auto seen = check.for_good ? Result<bool>{true} : can_be_seen(key, check);
+    auto seen = check.for_good ? Result<bool>{true} : can_be_seen(key, check);
     if (!seen || !*seen) {
         check.unseen += seen ? 1U : 0U;
         begin_anew(check);

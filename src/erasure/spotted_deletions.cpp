@@ -331,6 +331,17 @@ bool SpottedDeletions::is_gathered(privacy::SubjectNumber subject,
     });
 }
 
+SpottedDeletions::ReachedObjects SpottedDeletions::moved(const ReachedObjects& reached,
+                                                         const std::vector<std::uint32_t>& places) {
+    ReachedObjects found;
+    for (std::uint32_t i = 0; i < places.size(); ++i) {
+        if (const auto one = reached.find(places[i]); one != reached.end()) {
+            found.emplace(i, Reached{one->second.at, one->second.status, false});
+        }
+    }
+    return found;
+}
+
 Result<void> SpottedDeletions::go_on_without(const ErasureRequest& request, const std::string& back) {
     std::vector<Personal<std::string>> others;
     std::vector<std::uint32_t> places;  // in the request that ends
@@ -351,12 +362,10 @@ Result<void> SpottedDeletions::go_on_without(const ErasureRequest& request, cons
     auto& after = gathering_.at(*opened);
     after.opened = before->second.opened;
     for (const auto& [host, reached] : before->second.reached) {
-        for (std::uint32_t i = 0; i < places.size(); ++i) {
-            if (const auto one = reached.find(places[i]); one != reached.end()) {
-                after.reached[host].emplace(i, Reached{one->second.at, one->second.status, false});
-                ++reached_;
-                after.news.push_back(host);
-            }
+        for (const auto& [place, one] : moved(reached, places)) {
+            after.reached[host].emplace(place, one);
+            ++reached_;
+            after.news.push_back(host);
         }
     }
     return {};

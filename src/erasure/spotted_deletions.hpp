@@ -138,6 +138,9 @@ private:
     /// done anew, and opens no second one.
     [[nodiscard]] bool is_gathered(privacy::SubjectNumber subject,
                                    const std::vector<Personal<std::string>>& objects) const;
+    /// Those at `places`, by their index there, and still to be written down.
+    [[nodiscard]] static ReachedObjects moved(const ReachedObjects& reached,
+                                              const std::vector<std::uint32_t>& places);
     /// The other objects of a request of which one is back before it was started, under one of their own.
     [[nodiscard]] Result<void> go_on_without(const records::ErasureRequest& request, const std::string& back);
     [[nodiscard]] Result<void> undo(privacy::SubjectNumber subject, const SpottedDelete& seen);
