@@ -236,10 +236,11 @@ Result<void> Escalation::write(const Due& due) {
     }
     const auto entry = ports_.directory.entry(now->recipient);
     const auto request = ports_.requests.request(now->request);
-    if (!request || !entry) {  // shredded, or not to be read
-        return !entry                                        ? fail(entry)
-               : request.error().kind == ErrorKind::NotFound ? Result<void>{}
-                                                             : Result<void>{fail(request)};
+    if (!entry) {
+        return fail(entry);
+    }
+    if (!request) {  // shredded, or not to be read
+        return request.error().kind == ErrorKind::NotFound ? Result<void>{} : Result<void>{fail(request)};
     }
     NoticeHistory history;
     const auto rung = rung_for(*now, request->received_at, history);
