@@ -127,6 +127,17 @@ std::optional<TransferBasis> outside_scope(const RecipientFacts& recipient,
                          decision.number};
 }
 
+bool asks_for_dpf(const AdequacyDecision& decision) {
+    return decision.scope && decision.scope->fact == kDpfFact;
+}
+
+bool has_dpf(const TransferSwitches& switches, const Day& day) {
+    return switches.dpf_enabled &&
+           std::none_of(switches.dpf_off.begin(), switches.dpf_off.end(), [&day](const DaySpan& off) {
+               return within(day, off.first, off.last);
+           });
+}
+
 TransferBasis rests_on(const AdequacyDecision& decision,
                        const RecipientFacts& recipient,
                        const Occasion& occasion,
@@ -135,7 +146,7 @@ TransferBasis rests_on(const AdequacyDecision& decision,
     if (!within(occasion.transfer, decision.valid_from, decision.valid_to)) {
         return undocumented(BasisReason::DecisionNotInForce, decision);
     }
-    if (!switches.dpf_enabled && decision.scope && decision.scope->fact == kDpfFact) {
+    if (asks_for_dpf(decision) && !has_dpf(switches, occasion.transfer)) {
         return undocumented(BasisReason::SwitchedOff, decision);
     }
     const bool efta = lists(adequacy.efta, occasion.controller);
@@ -284,7 +295,9 @@ TransferBasis basis(const RecipientFacts& recipient,
     return found;
 }
 
-std::vector<Day> turning_days(const RecipientFacts& recipient, const Adequacy& adequacy) {
+std::vector<Day> turning_days(const RecipientFacts& recipient,
+                              const Adequacy& adequacy,
+                              const TransferSwitches& switches) {
     std::vector<Day> turns;
     const bool in_a_country = recipient.country && recipient.organisation.empty();
     if (in_a_country && is_within_eea(*recipient.country, adequacy)) {
@@ -295,6 +308,11 @@ std::vector<Day> turning_days(const RecipientFacts& recipient, const Adequacy& a
             continue;
         }
         add_span(turns, decision.valid_from, decision.valid_to);
+        if (asks_for_dpf(decision)) {
+            for (const auto& off : switches.dpf_off) {
+                add_span(turns, off.first, off.last);
+            }
+        }
         for (const auto& check : recipient.checks) {
             if (decision.scope && check.fact == decision.scope->fact) {
                 add_span(turns, first_covered(check), last_covered(check, *decision.scope));

@@ -253,7 +253,7 @@ Result<std::vector<RecipientCard>> Register::cards(std::span<const Host> hosts, 
         const auto& adequacy = known->policies->adequacy.adequacy;
         card.basis = privacy::basis(facts, day, adequacy, *in_force);
         card.if_consented = if_consented(facts, day, transfer, card.basis, adequacy, *in_force);
-        card.basis_turns = privacy::turning_days(facts, adequacy);
+        card.basis_turns = privacy::turning_days(facts, adequacy, *in_force);
     }
     return std::move(known->cards);
 }
@@ -276,6 +276,28 @@ privacy::Occasion Register::occasion(privacy::Day transfer) const {
     return {transfer, day_of(ports_.clock.now()), policies()->controller};
 }
 
+namespace {
+
+/// The days at whose end the switch was off although it was turned on again later. `turns`: the oldest first.
+std::vector<privacy::DaySpan> days_off(const std::vector<SwitchTurn>& turns) {
+    std::vector<privacy::DaySpan> spans;
+    std::optional<privacy::Day> off_since;
+    for (const auto& turn : turns) {
+        const auto day = day_of(turn.at);
+        if (!turn.on) {
+            off_since = off_since.value_or(day);
+        } else if (off_since) {
+            if (*off_since < day) {
+                spans.push_back({*off_since, std::chrono::sys_days{day} - std::chrono::days{1}});
+            }
+            off_since.reset();
+        }
+    }
+    return spans;
+}
+
+}  // namespace
+
 Result<privacy::TransferSwitches> Register::switches() const {
     const auto turns = ports_.switches.turns(std::string{kDpfSwitch});
     if (!turns) {
@@ -283,6 +305,7 @@ Result<privacy::TransferSwitches> Register::switches() const {
     }
     auto in_force = policies()->adequacy.switches;
     in_force.dpf_enabled = in_force.dpf_enabled && (turns->empty() || turns->back().on);
+    in_force.dpf_off = days_off(*turns);
     return in_force;
 }
 

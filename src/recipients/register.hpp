@@ -56,7 +56,8 @@ public:
 
     /// What is not about a recipient, and about no person: no consent is in it (RecipientCard::if_consented).
     [[nodiscard]] privacy::Occasion occasion(privacy::Day transfer) const;
-    /// Those of the policy, less what the controller turned off. Errors: Unavailable, Corrupt.
+    /// Those of the policy, less what the controller turned off, now or on days that are over. Errors:
+    /// Unavailable, Corrupt.
     [[nodiscard]] Result<privacy::TransferSwitches> switches() const;
 
     /// From now on.

@@ -42,6 +42,11 @@ RecipientFacts with_everything() {
     return facts;
 }
 
+/// The Framework was turned off and on again within a check's time.
+TransferSwitches off_for_a_while() {
+    return {true, {{day_at("2026-04-10"), day_at("2026-05-09")}}};
+}
+
 }  // namespace
 
 TEST_CASE("On no other day than a turning day does a basis change", "[recipients][adequacy][span]") {
@@ -55,11 +60,10 @@ TEST_CASE("On no other day than a turning day does a basis change", "[recipients
                           established_in_country("KE"),
                           established_in_country("DE"),
                           RecipientFacts{});
+    const auto switches = off_for_a_while();
     const auto on = [&](const std::chrono::sys_days& transfer) {
-        return basis(facts,
-                     {Day{transfer}, day_at("2026-11-22"), *Country::parse("NL")},
-                     policy.adequacy,
-                     policy.switches);
+        return basis(
+            facts, {Day{transfer}, day_at("2026-11-22"), *Country::parse("NL")}, policy.adequacy, switches);
     };
     std::set<Day> changed;
     const std::chrono::sys_days end = day_at("2033-01-01");
@@ -68,7 +72,7 @@ TEST_CASE("On no other day than a turning day does a basis change", "[recipients
             changed.insert(Day{at});
         }
     }
-    const auto turns = turning_days(facts, policy.adequacy);
+    const auto turns = turning_days(facts, policy.adequacy, switches);
     CHECK(std::is_sorted(turns.begin(), turns.end()));
     CHECK(std::adjacent_find(turns.begin(), turns.end()) == turns.end());
     CHECK(std::includes(turns.begin(), turns.end(), changed.begin(), changed.end()));
@@ -77,12 +81,19 @@ TEST_CASE("On no other day than a turning day does a basis change", "[recipients
 TEST_CASE("A recipient in the EEA, or in a country without a decision, has no turning day",
           "[recipients][adequacy][span]") {
     const auto adequacy = parse_adequacy(policy_file("adequacy.json"))->adequacy;
-    CHECK(turning_days(established_in_country("DE"), adequacy).empty());
-    CHECK(turning_days(established_in_country("KE"), adequacy).empty());
-    CHECK(turning_days(RecipientFacts{}, adequacy).empty());
-    const auto turns = turning_days(with_everything(), adequacy);
-    for (const auto* each :
-         {"2021-10-01", "2022-03-01", "2022-06-01", "2023-01-01", "2023-07-10", "2023-09-01", "2025-06-01"}) {
+    CHECK(turning_days(established_in_country("DE"), adequacy, off_for_a_while()).empty());
+    CHECK(turning_days(established_in_country("KE"), adequacy, off_for_a_while()).empty());
+    CHECK(turning_days(RecipientFacts{}, adequacy, off_for_a_while()).empty());
+    const auto turns = turning_days(with_everything(), adequacy, off_for_a_while());
+    for (const auto* each : {"2021-10-01",
+                             "2022-03-01",
+                             "2022-06-01",
+                             "2023-01-01",
+                             "2023-07-10",
+                             "2023-09-01",
+                             "2025-06-01",
+                             "2026-04-10",
+                             "2026-05-10"}) {
         CAPTURE(each);
         CHECK(std::count(turns.begin(), turns.end(), day_at(each)) == 1);
     }

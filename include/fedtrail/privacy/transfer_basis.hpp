@@ -90,9 +90,16 @@ struct Adequacy {
     std::vector<AdequacyDecision> decisions;
 };
 
+/// Calendar days, both of them included.
+struct DaySpan {
+    Day first;
+    Day last;
+};
+
 /// What the controller can turn off without touching the facts.
 struct TransferSwitches {
-    bool dpf_enabled{true};  ///< False: nothing rests on the EU-US Data Privacy Framework.
+    bool dpf_enabled{true};          ///< False: nothing rests on the EU-US Data Privacy Framework, on no day.
+    std::vector<DaySpan> dpf_off{};  ///< Transfers of these days do not, even if it is on again.
 };
 
 /// The scope that the switch is for.
@@ -173,9 +180,11 @@ struct TransferBasis {
                                   const TransferSwitches& switches);
 
 /// The days on which basis() of a transfer may be another than the day before, ascending, each once: a
-/// decision begins or is over, and so do a check, clauses and what was declared. A consent's own days are not
-/// among them.
-[[nodiscard]] std::vector<Day> turning_days(const RecipientFacts& recipient, const Adequacy& adequacy);
+/// decision begins or is over, and so do a check, clauses, what was declared and the days on which a switch
+/// was off. A consent's own days are not among them.
+[[nodiscard]] std::vector<Day> turning_days(const RecipientFacts& recipient,
+                                            const Adequacy& adequacy,
+                                            const TransferSwitches& switches);
 
 /// A recipient whose basis is not what it was.
 struct BasisChange {
