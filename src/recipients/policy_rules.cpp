@@ -162,15 +162,16 @@ std::vector<ReadIn> read_all(const PolicyRules& rules, std::span<const SummedTex
     return read;
 }
 
-/// "We do not sell your data." must not hide "We share it with partners." that follows. Elsewhere a "no" is
-/// not the other answer: "no longer than 30 days".
+/// "We do not sell your data." must not hide "We share it with partners.", wherever that stands. Elsewhere a
+/// "no" is not the other answer: "no longer than 30 days".
 bool asks_yes_or_no(PolicyTopic topic) {
     return topic == PolicyTopic::Sharing || topic == PolicyTopic::Advertising ||
            topic == PolicyTopic::Training;
 }
 
 bool is_denied(const PolicyRule& rule, const PolicyLanguage& language, const Sentence& sentence) {
-    return asks_yes_or_no(rule.topic) && has_any(sentence.words, language.denials);
+    return asks_yes_or_no(rule.topic) && has_any(sentence.words, language.denials) &&
+           !has_any(sentence.words, language.exceptions);
 }
 
 /// Null if the rule holds for none.
@@ -190,22 +191,28 @@ const Sentence* sentence_for(const PolicyRule& rule,
     return denied;
 }
 
+/// Takes what is found first, and in place of a promise not to what is found behind it and says yes.
+void take_better(PolicyStatement& statement, PolicyStatement found) {
+    if (found.sentence && (!statement.sentence || (statement.denied && !found.denied))) {
+        statement = std::move(found);
+    }
+}
+
 PolicyStatement statement_on(PolicyTopic topic,
                              const PolicyLanguage& language,
                              const std::vector<Sentence>& sentences) {
     PolicyStatement statement;
     statement.topic = topic;
     for (const auto& rule : language.rules) {
-        if (rule.topic != topic) {
-            continue;
-        }
-        if (const auto* const found = sentence_for(rule, language, sentences)) {
-            statement.sentence = Personal{std::string{found->text}};
-            statement.kind = found->of->kind;
-            statement.version = found->of->version;
-            statement.rule = rule.name;
-            statement.denied = is_denied(rule, language, *found);
-            break;
+        const auto* const found = rule.topic == topic ? sentence_for(rule, language, sentences) : nullptr;
+        if (found != nullptr) {
+            take_better(statement,
+                        {topic,
+                         Personal{std::string{found->text}},
+                         found->of->kind,
+                         found->of->version,
+                         rule.name,
+                         is_denied(rule, language, *found)});
         }
     }
     return statement;
@@ -218,9 +225,7 @@ PolicyStatement first_statement(PolicyTopic topic,
     PolicyStatement statement;
     statement.topic = topic;
     for (const auto& in : read) {
-        if (!statement.sentence) {
-            statement = statement_on(topic, rules.at(in.code), in.sentences);
-        }
+        take_better(statement, statement_on(topic, rules.at(in.code), in.sentences));
     }
     return statement;
 }
@@ -231,6 +236,9 @@ PolicyLanguage language_in(const Json& content, const std::string& code, std::st
     language.words = needles_in(content.at("words"));
     if (content.contains("denials")) {
         language.denials = needles_in(content.at("denials"));
+    }
+    if (content.contains("exceptions")) {
+        language.exceptions = needles_in(content.at("exceptions"));
     }
     language.rules = rules_in(content.at("rules"), code, place);
     return language;

@@ -21,8 +21,9 @@ struct PolicyRule {
 };
 
 struct PolicyLanguage {
-    std::vector<std::string> words;    ///< Frequent ones, by which it is recognised.
-    std::vector<std::string> denials;  ///< A sentence with one of these says no.
+    std::vector<std::string> words;       ///< Frequent ones, by which it is recognised.
+    std::vector<std::string> denials;     ///< A sentence with one of these says no.
+    std::vector<std::string> exceptions;  ///< Unless one of these takes some of that back.
     std::vector<PolicyRule> rules;
 };
 

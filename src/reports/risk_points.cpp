@@ -167,9 +167,15 @@ bool has(const List& list, const Value& value) {
     return std::find(list.begin(), list.end(), value) != list.end();
 }
 
-bool said(const records::PolicySummary& summary, const std::vector<records::PolicyTopic>& topics) {
+bool mentioned(const records::PolicySummary& summary, const std::vector<records::PolicyTopic>& topics) {
     return std::any_of(summary.statements.begin(), summary.statements.end(), [&](const auto& statement) {
         return statement.sentence && has(topics, statement.topic);
+    });
+}
+
+bool said(const records::PolicySummary& summary, const std::vector<records::PolicyTopic>& topics) {
+    return std::any_of(summary.statements.begin(), summary.statements.end(), [&](const auto& statement) {
+        return statement.sentence && !statement.denied && has(topics, statement.topic);
     });
 }
 
@@ -205,7 +211,7 @@ bool policy_holds(const RiskRule& rule, const records::PolicyHistory& policy) {
     return (!rule.policy_none || !read) && (!rule.policy_changed || !policy.changes.empty()) &&
            (rule.policy_says.empty() || said(summary, rule.policy_says)) &&
            (rule.policy_silent.empty() ||
-            (read && !summary.languages.empty() && !said(summary, rule.policy_silent)));
+            (read && !summary.languages.empty() && !mentioned(summary, rule.policy_silent)));
 }
 
 bool measured_holds(const RiskRule& rule, const RiskFacts& facts) {

@@ -48,7 +48,7 @@ struct RiskRule {  // NOLINT(clang-analyzer-optin.performance.Padding): in the o
     bool contact_unknown{};
     bool policy_none{};
     bool policy_changed{};
-    std::vector<records::PolicyTopic> policy_says;    ///< A sentence about one of them was found.
+    std::vector<records::PolicyTopic> policy_says;    ///< A sentence about one of them that does not say no.
     std::vector<records::PolicyTopic> policy_silent;  ///< A text was read, and says nothing of any.
     unsigned honour_below_percent{};                  ///< 0: no condition.
     std::uint64_t honour_least_told{1};

@@ -83,3 +83,43 @@ TEST_CASE("How long something is kept is no denial", "[policies]") {
                                         "ten years.")
                     .denied);
 }
+
+TEST_CASE("A no with an exception beside it is no denial", "[policies]") {
+    const std::string en =
+        " This is the policy of our server, and you are welcome to read all of it with us.";
+    const std::string de = " Das ist die Erklärung für die Nutzer, und wir freuen uns, dass Sie sie lesen.";
+    const std::string fr = " Le texte est pour vous et pour les membres, que nous aimons dans la paix.";
+    for (const auto& sentence : {"We do not share your data with third parties without your consent." + en,
+                                 "We never sell your data to third parties, except to our partners." + en,
+                                 "Wir geben Ihre Daten nicht ohne Ihre Einwilligung an Dritte weiter." + de,
+                                 "Nous ne vendons vos données à des tiers que si vous le voulez." + fr}) {
+        CAPTURE(sentence);
+        CHECK_FALSE(answer_on(PolicyTopic::Sharing, sentence).empty());
+        CHECK_FALSE(statement_found(PolicyTopic::Sharing, sentence).denied);
+    }
+}
+
+TEST_CASE("A promise not to hides no yes that another rule or language finds", "[policies]") {
+    const auto policy = *parse_policy_rules(R"({"format": "fedtrail/policy-rules/1", "languages": {
+        "en": {"words": ["we", "you", "the", "of", "our"], "denials": ["not"], "rules": [
+            {"name": "en-sell", "topic": "sharing", "all": [["sell"]]},
+            {"name": "en-give", "topic": "sharing", "all": [["give"]]}]},
+        "de": {"words": ["wir", "sie", "das", "von", "die"], "denials": ["nicht"], "rules": [
+            {"name": "de-give", "topic": "sharing", "all": [["geben"]]}]}}})");
+    const std::string no =
+        "We do not sell the data of you or of our guests, and so we thank you, all of you, for the trust.";
+    const std::string yes = "We give the partners of our server all of it.";
+    const std::string ja =
+        "Wir geben die Daten von Ihnen, die Sie senden, an die Partner, und das, damit wir sie von den "
+        "Kosten "
+        "der Server, die wir von denen mieten, ganz frei halten.";
+    const auto rule_for = [&](const std::string& first, const std::string& second) {
+        const auto summary = summary_of(policy,
+                                        std::array{SummedText{records::PolicyKind::Privacy, 1, first},
+                                                   SummedText{records::PolicyKind::Terms, 1, second}});
+        return summary.statements.at(static_cast<std::size_t>(PolicyTopic::Sharing)).rule;
+    };
+    CHECK(rule_for(no, no) == "en-sell");
+    CHECK(rule_for(no + " " + yes, no) == "en-give");
+    CHECK(rule_for(no, ja) == "de-give");
+}

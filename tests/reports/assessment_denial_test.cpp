@@ -10,6 +10,7 @@
 #include "reports/example_papers.hpp"
 #include "reports/render_paper.hpp"
 #include "reports/rendered.hpp"
+#include "reports/risk_points.hpp"
 #include "reports/schema_faults.hpp"
 #include "translation.hpp"
 
@@ -59,6 +60,27 @@ TEST_CASE("The document of an assessment says of each sentence whether it says n
     for (const auto& statement : nlohmann::json::parse(out.str())["policy"]["statements"]) {
         CHECK(statement["denied"] == (statement["topic"] == "sharing"));
     }
+}
+
+TEST_CASE("A promise not to is no point to look at, and is not silence either",
+          "[reports][assessment][denied]") {
+    const auto card = card_of("a.example", "DE", privacy::BasisKind::NoneNeeded, "mastodon");
+    records::PolicyHistory policy;
+    policy.versions.emplace_back();
+    policy.summary.languages = {"en"};
+    auto& statement = policy.summary.statements.emplace_back();
+    statement.topic = records::PolicyTopic::Sharing;
+    statement.sentence = Personal<std::string>{"We never share your data."};
+    const auto holds = [&](auto condition) {
+        RiskRule rule;
+        rule.*condition = {records::PolicyTopic::Sharing};
+        return applies(rule, {card, policy, nullptr});
+    };
+    CHECK(holds(&RiskRule::policy_says));
+    CHECK_FALSE(holds(&RiskRule::policy_silent));
+    statement.denied = true;
+    CHECK_FALSE(holds(&RiskRule::policy_says));
+    CHECK_FALSE(holds(&RiskRule::policy_silent));
 }
 
 }  // namespace fedtrail::reports::test

@@ -82,8 +82,8 @@ struct PolicyStatement {
     PolicyKind kind{PolicyKind::Privacy};           ///< The text it stands in, with its version.
     std::uint32_t version{};
     std::string rule;  ///< Of policies/policy-rules.json, that found it.
-    /// On sharing, advertising and training: a word that says no stands in the sentence. It is read by words:
-    /// "not without your consent" has one as well.
+    /// On sharing, advertising and training: a word that says no stands in the sentence, and none that takes
+    /// it back ("not without your consent").
     bool denied{};
 
     friend bool operator==(const PolicyStatement&, const PolicyStatement&) = default;
