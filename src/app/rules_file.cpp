@@ -53,7 +53,8 @@ Result<void> note_bypassed(recipients::CheckedRules& checked, const Config& conf
         sqlite::SqliteDirectory::open_file(directory_file(config), sqlite::OpenMode::ReadOnly);
     const auto joined = directory ? (*directory)->joined() : fail(directory);
     recipients::note_bypassed(checked, config.proxy.bypass, joined ? **joined : privacy::JoinedHosts{});
-    return joined || joined.error().kind == ErrorKind::NotFound ? Result<void>{} : fail(joined);
+    checked.joined_compared = joined || joined.error().kind == ErrorKind::NotFound;
+    return checked.joined_compared ? Result<void>{} : fail(joined);
 }
 
 Result<privacy::TransferRules> ready_rules(recipients::CheckedRules checked, const std::string& place) {

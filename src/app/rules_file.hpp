@@ -32,7 +32,8 @@ struct RulesPlace {
                                                                 const recipients::SeenHosts* seen);
 
 /// Notes which rules proxy.bypass goes past, also by another host of a recipient. Errors: those of the
-/// directory (where none is there yet, no host is joined); then it is noted by the rules' own hosts alone.
+/// directory (where none is there yet, no host is joined); then it is noted by the rules' own hosts alone,
+/// and `joined_compared` is false.
 [[nodiscard]] Result<void> note_bypassed(recipients::CheckedRules& checked, const Config& config);
 
 /// Made ready. Errors: Invalid, with file:line of the first error.

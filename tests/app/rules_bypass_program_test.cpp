@@ -64,7 +64,9 @@ TEST_CASE("A rule that a declared tunnel goes past is told wherever rules are ch
     CHECK_THAT(home.program.run({"doctor"}).out, Catch::Contains("does not do what it says"));
     const auto bearer = bearer_of(home);
     const Serving serving{home.program};
-    CHECK(told_of_tunnels(checked_over_api(home, bearer)) == told);
+    const auto check = checked_over_api(home, bearer);
+    CHECK(told_of_tunnels(check) == told);
+    CHECK(check["joined_compared"] == true);
 }
 
 TEST_CASE("A directory that cannot be read keeps no rules from being checked over the API",
@@ -77,7 +79,9 @@ TEST_CASE("A directory that cannot be read keeps no rules from being checked ove
         std::filesystem::remove(home.dir.path() / file);
     }
     home.program.write("data/directory.db", "no database");
-    CHECK_THAT(told_of_tunnels(checked_over_api(home, bearer)), Catch::Contains("tunnels to a.example"));
+    const auto check = checked_over_api(home, bearer);
+    CHECK_THAT(told_of_tunnels(check), Catch::Contains("tunnels to a.example"));
+    CHECK(check["joined_compared"] == false);
     CHECK_THAT(home.program.text("serve.err"), Catch::Contains("are not compared with proxy.bypass"));
 }
 
