@@ -17,16 +17,23 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// By name. Also those that were set aside, or not written to their end.
-std::vector<fs::path> letters_in(const fs::path& folder) {
-    std::error_code none;
+/// By name. Also those that were set aside, or not written to their end. Errors: Unavailable (nobody can tell
+/// what is there).
+Result<std::vector<fs::path>> letters_in(const fs::path& folder) {
+    std::error_code fault;
     std::vector<fs::path> letters;
-    for (const auto& entry : fs::directory_iterator{folder, none}) {
-        const auto& file = entry.path();
+    fs::directory_iterator entry{folder, fault};
+    for (; !fault && entry != fs::directory_iterator{}; entry.increment(fault)) {
+        const auto& file = entry->path();
         const bool from_a_letter = file.filename().string().find(".txt.") != std::string::npos;
         if (file.extension() == ".txt" || from_a_letter || is_set_aside(file)) {
             letters.push_back(file);
         }
+    }
+    if (fault && fault != std::errc::no_such_file_or_directory) {
+        return fail(ErrorKind::Unavailable,
+                    folder.string() + " cannot be searched for letters: " + fault.message(),
+                    "Give the folder to the user of the service; it is tried again.");
     }
     std::sort(letters.begin(), letters.end());
     return letters;
@@ -85,11 +92,14 @@ Result<void> LetterForgetter::each_named(NoticeFilter filter, const Act& act) co
 /// Also a file whose writing nobody recorded, since a crash was between.
 Result<void> LetterForgetter::forget(privacy::SubjectNumber subject) {
     const auto there = letters_in(path_);
+    if (!there) {
+        return fail(there);
+    }
     NoticeFilter theirs;
     theirs.subject = subject;
     auto done = visit_notices(notices_, std::move(theirs), [&](const records::Notice& notice) {
         const auto begins = (path_ / folder_.names_begin(erasure::reference_of(notice))).string();
-        auto gone = remove_beginning(there, begins);
+        auto gone = remove_beginning(*there, begins);
         return gone ? each_letter(notice.number, remove_file) : gone;
     });
     return done ? remove_if([](const fs::path& file) {
@@ -103,7 +113,11 @@ Result<void> LetterForgetter::remove_unfinished() {
 }
 
 Result<void> LetterForgetter::remove_if(bool (*which)(const fs::path& file)) const {
-    for (const auto& file : letters_in(path_)) {
+    const auto letters = letters_in(path_);
+    if (!letters) {
+        return fail(letters);
+    }
+    for (const auto& file : *letters) {
         if (auto done = which(file) ? remove_file(file) : Result<void>{}; !done) {
             return done;
         }
@@ -112,9 +126,12 @@ Result<void> LetterForgetter::remove_if(bool (*which)(const fs::path& file)) con
 }
 
 Result<void> LetterForgetter::set_aside(const std::string& suffix) {
-    auto letters = letters_in(path_);
-    std::erase_if(letters, is_set_aside);
-    std::set<fs::path> unnamed{letters.begin(), letters.end()};
+    const auto letters = letters_in(path_);
+    if (!letters) {
+        return fail(letters);
+    }
+    std::set<fs::path> unnamed{letters->begin(), letters->end()};
+    std::erase_if(unnamed, is_set_aside);
     if (unnamed.empty()) {
         return {};
     }
@@ -136,8 +153,12 @@ Result<void> LetterForgetter::set_aside(const std::string& suffix) {
 }
 
 Result<Expired> LetterForgetter::drop_before(Instant horizon, bool only_count) {
+    const auto letters = letters_in(path_);
+    if (!letters) {
+        return fail(letters);
+    }
     Expired expired;
-    for (const auto& file : letters_in(path_)) {
+    for (const auto& file : *letters) {
         std::error_code unread;
         const auto at = written_at(file, unread);
         if (unread || at >= horizon) {

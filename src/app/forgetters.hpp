@@ -45,7 +45,8 @@ private:
     const SubjectVault& vault_;
 };
 
-/// Letters as files: they name the person.
+/// Letters as files: they name the person. Errors everywhere: Unavailable (a file cannot be removed, or the
+/// folder not be searched: a letter that nobody sees may be theirs), and those of the notices.
 class LetterForgetter final : public Forgetter, public Expiry {
 public:
     /// `notices` must outlive it.

@@ -205,11 +205,11 @@ Result<std::size_t> ForgettingWing::finish() {
     if (!again) {
         return again;
     }
-    if (const auto removed = letters_->remove_unfinished(); !removed) {
-        return fail(removed);
-    }
-    if (const auto removed = pages_->remove(); !removed) {
-        spdlog::warn("retention: {}. {}", removed.error().what, removed.error().remedy);
+    // No start waits for these: a shredding does.
+    for (const auto& removed : {letters_->remove_unfinished(), pages_->remove()}) {
+        if (!removed) {
+            spdlog::warn("retention: {}. {}", removed.error().what, removed.error().remedy);
+        }
     }
     remove_half_files();
     rewrite_once();

@@ -11,6 +11,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// The parser passes it over, and others do not (RFC 8259 section 8.1).
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 bool within_limits(std::string_view text) {
     unsigned depth = 0;
     std::size_t marks = 0;
@@ -37,7 +40,7 @@ bool within_limits(std::string_view text) {
 }  // namespace
 
 std::optional<Json> parse_bounded(std::string_view text) {
-    if (!within_limits(text)) {
+    if (text.starts_with(kByteOrderMark) || !within_limits(text)) {
         return std::nullopt;
     }
     bool twice = false;

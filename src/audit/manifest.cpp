@@ -131,12 +131,20 @@ Result<ledger::Hash> hash_from(const std::string& digits) {
         return fail(ErrorKind::Invalid, "that is no SHA-256");
     }
     std::copy(octets->begin(), octets->end(), hash.begin());
-    return hash;
+    return hex(hash) == digits ? Result<ledger::Hash>{hash}
+                               : fail(ErrorKind::Invalid, "a SHA-256 has small letters here");
+}
+
+/// In the one spelling that a bundle has.
+Result<Instant> instant_from(const std::string& text) {
+    const auto at = parse_rfc3339(text);
+    return at && format_rfc3339(*at) != text ? fail(ErrorKind::Invalid, "a time is spelled otherwise here")
+                                             : at;
 }
 
 std::optional<Instant> moment_from(ManifestReader& in, const Json& json, const char* key) {
     return in.at(json, key).is_null() ? std::nullopt
-                                      : std::optional{in.read<Instant>(json, key, parse_rfc3339)};
+                                      : std::optional{in.read<Instant>(json, key, instant_from)};
 }
 
 Scope scope_from(ManifestReader& in, const Json& json) {
@@ -164,7 +172,7 @@ KindCounts counts_from(ManifestReader& in, const Json& json) {
     }
     for (const auto& [name, value] : json.items()) {
         const auto kind = records::leaf_kind_named(name);
-        if (!kind || !value.is_number_unsigned()) {
+        if (!kind || !value.is_number_unsigned() || value.get<std::uint64_t>() == 0) {
             in.miss("counts");
             return counts;
         }

@@ -106,6 +106,21 @@ TEST_CASE("Half a letter goes with anybody, at the start, and when its time is o
     }
 }
 
+TEST_CASE("A folder of letters that cannot be searched holds up whoever is shredded", "[app][letters]") {
+    const TempDir dir;
+    std::ofstream{dir / "letters"} << "no folder";
+    FakeRequestBook requests;
+    const FakeNoticeBook notices{requests};
+    const auto letters_of = [&](const fs::path& folder) { return app::LetterForgetter{notices, folder}; };
+    auto letters = letters_of(dir / "letters");
+    const auto forgotten = letters.forget(privacy::SubjectNumber{1});
+    REQUIRE_FALSE(forgotten);
+    CHECK(forgotten.error().kind == ErrorKind::Unavailable);
+    CHECK_FALSE(letters.drop_before(Instant{}, false));
+    CHECK_FALSE(letters.set_aside(std::string{app::kSetAside} + "then"));
+    CHECK(letters_of(dir / "nowhere").forget(privacy::SubjectNumber{1}));
+}
+
 TEST_CASE("Stores from before a restore are looked for, and not to see them is no good sign",
           "[app][set_aside]") {
     const TempDir dir;

@@ -109,10 +109,29 @@ def check_depth(text: bytes) -> bytes:
     return bare
 
 
+def no_constant(word: str):
+    raise ValueError(word)
+
+
+def finite(text: str) -> float:
+    if float(text) in (float("inf"), -float("inf")):
+        raise ValueError(text)
+    return float(text)
+
+
+def whole(text: str) -> int | float:
+    finite(text)
+    return -0.0 if text == "-0" else int(text)
+
+
 def parse(text: bytes) -> dict:
     check_depth(text)
     try:
-        found = json.loads(text.decode(), object_pairs_hook=no_duplicates)
+        found = json.loads(
+            text.decode(),
+            object_pairs_hook=no_duplicates, parse_constant=no_constant, parse_float=finite, parse_int=whole,
+        )
+        json.dumps(found, ensure_ascii=False).encode()  # half a pair of surrogates is no letter
     except (ValueError, RecursionError):
         raise Damaged("no JSON") from None
     if not isinstance(found, dict):
@@ -139,6 +158,12 @@ def moment(text: str | None) -> int | None:
     return None if text is None else leaves.milliseconds(text)
 
 
+def natural(value) -> int:
+    """A number of 64 bits: for Python true is 1, and so is 1.0."""
+    leaves.number_in(value, 0, 64)
+    return value
+
+
 class Shown:
     """Points 10 and 11: what is shown, compared with level and scope."""
 
@@ -149,8 +174,8 @@ class Shown:
         self.kind = self.scope["kind"]
         if self.kind not in ("everything", "period", "request", "subject"):
             raise Damaged("no such scope")
-        if self.kind in ("request", "subject") and (type(self.scope["number"]) is not int or self.scope["number"] < 0):
-            raise Damaged("no number of a scope")
+        if self.kind in ("request", "subject"):
+            natural(self.scope["number"])
         self.since = moment(self.scope["since"]) if self.kind == "period" else None
         self.until = moment(self.scope["until"]) if self.kind == "period" else None
         self.subject = self.scope["number"] if self.kind == "subject" else None
@@ -215,7 +240,7 @@ class Shown:
             if said["place"] != self.next.get(request, 0):
                 raise Damaged("an event of a request is not there")
             self.next[request] = said["place"] + 1
-        elif self.kind == "subject" and not self.lost and request not in self.next:
+        elif not self.lost and request not in self.next:
             raise Damaged("a record of a request that was not received")
 
     def tree(self, window: dict, has_tree: bool) -> None:
@@ -260,6 +285,8 @@ def check_paths(manifest: dict, members: dict[str, bytes]) -> dict[int, set[str]
     for path in [*list(members)[:-2], *missing]:
         paper = PAPER.fullmatch(path)
         if paper and manifest["level"] == "full":
+            for digits in re.findall(r"(?<=-)[0-9]+", path):
+                natural(int(digits))
             papers[int(paper[1])].add(paper[2])
             if paper[2] == "answer.md" and missing.get(path) == "not_kept":
                 papers[int(paper[1])].add("answer.json")
@@ -331,22 +358,22 @@ class Records:
         if len(octets) > LINE:
             raise Damaged("a line is too long")
         line = parse_line(octets)
-        number = line.pop("in", None)
+        window = line.pop("in", None)
         form = next((name for name, keys in FORMS.items() if list(line) == keys), None)
-        if form is None or not octets.startswith(b'{"in":' if number is not None else (b'{"leaf":', b'{"skip":')):
+        if form is None or not octets.startswith(b'{"in":' if window is not None else (b'{"leaf":', b'{"skip":')):
             raise Damaged("no such line")
-        if number is None:
+        if window is None:
             self.close()
-        elif self.window is None or self.window["number"] != number:
+        elif self.window is None or self.window["number"] != natural(window):
             raise Damaged("a line of another window")
         elif self.inner is None:
             self.inner, self.skipped = Tree(), None
             self.numbers["windows"] += 1
-        tree = self.tree if number is None else self.inner
+        tree = self.tree if window is None else self.inner
         if form == "skip":
-            self.skip(line, tree, number is not None)
+            self.skip(line, tree, window is not None)
         else:
-            self.record(line, form, tree, number is not None)
+            self.record(line, form, tree, window is not None)
 
     def skip(self, line: dict, tree: Tree, inner: bool) -> None:
         count = line["skip"]
@@ -361,7 +388,7 @@ class Records:
     def record(self, line: dict, form: str, tree: Tree, inner: bool) -> None:
         self.skipped = None
         kind, at = leaves.KINDS.index(line["kind"]), leaves.milliseconds(line["at"])
-        if line["leaf"] != tree.size or inner != (kind < 3):
+        if natural(line["leaf"]) != tree.size or inner != (kind < 3):
             raise Damaged("a record that does not stand there")
         if form == "opened":
             if leaves.facts_of(kind, from64(line["body"])) != line["facts"]:
@@ -396,7 +423,7 @@ class Records:
         if not octets.endswith(b"\n") or b"\n" in octets[:-1]:
             raise Damaged("export.ndjson is not one line")
         line = parse_line(octets[:-1])
-        if list(line) != FORMS["opened"] or line["kind"] != "export" or line["leaf"] != self.tree.size:
+        if list(line) != FORMS["opened"] or line["kind"] != "export" or natural(line["leaf"]) != self.tree.size:
             raise Damaged("export.ndjson is no export behind all other leaves")
         facts = leaves.facts_of(EXPORT, from64(line["body"]))
         if json.dumps(facts) != json.dumps(line["facts"]) or str(facts["by"]).startswith("cli:"):
@@ -422,7 +449,7 @@ def check_members(manifest: dict, members: dict[str, bytes]) -> None:
         raise Damaged("other members than are listed")
     for each in listed:
         content = members[each["path"]]
-        if each["size"] != len(content) or (each["path"] != "records.ndjson" and "sha256" not in each):
+        if natural(each["size"]) != len(content) or (each["path"] != "records.ndjson" and "sha256" not in each):
             raise Damaged(f"{each['path']} is listed wrongly")
         if "sha256" in each and hashlib.sha256(content).hexdigest() != each["sha256"]:
             raise Damaged(f"{each['path']} is not what it was")
@@ -473,6 +500,9 @@ def check_records(manifest: dict, members: dict[str, bytes]) -> Records:
     if records.claims and not hashed:
         raise Damaged("claims that nothing binds")
     counts = manifest["counts"]
+    for each in (counts["opened"], counts["closed"], {name: counts[name] for name in ("skipped", "windows", "left_out")}):
+        for count in each.values():
+            natural(count)
     if {form: dict(kinds) for form, kinds in records.counts.items()} != {form: counts[form] for form in records.counts}:
         raise Damaged("counts of records")
     if any(counts[name] != records.numbers[name] for name in ("skipped", "windows", "left_out")):
@@ -482,8 +512,8 @@ def check_records(manifest: dict, members: dict[str, bytes]) -> Records:
 
 def check_unlogged(manifest: dict) -> None:
     said = manifest.get("unlogged", {"records": 0, "oldest": None})
-    if type(said["records"]) is not int or said["records"] < 0 or not (said["oldest"] is None or type(said["oldest"]) is str):
-        raise Damaged("what is not in the log")
+    natural(said["records"])
+    moment(said["oldest"])
 
 
 def absent_of(manifest: dict) -> list[dict]:
@@ -550,7 +580,7 @@ def check_contents(manifest: dict, members: dict[str, bytes], kept: bytes | None
     check_members(manifest, members)
     papers = check_paths(manifest, members)
     newest = Checkpoint(members["checkpoint"], key, origin)
-    if (newest.size, newest.root) != (log["size"], from64(log["root"], 32)):
+    if (newest.size, newest.root) != (natural(log["size"]), from64(log["root"], 32)):
         raise Damaged("the checkpoint is another one")
     records = check_records(manifest, members)
     if (records.tree.size, records.tree.root()) != (newest.size, newest.root):

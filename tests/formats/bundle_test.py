@@ -15,6 +15,7 @@ import unittest
 import zipfile
 
 import bundle
+import lies
 from octets import Damaged
 
 VERIFY_BUNDLE, MAKE_BUNDLES = sys.argv.pop(), sys.argv.pop()
@@ -70,6 +71,22 @@ class Bundles(unittest.TestCase):
                     self.assertEqual(verdict(file, note.encode()), said)
                 verdicts.add(said)
         self.assertEqual(verdicts, {"holds", "fails", "open"})
+
+    def test_what_is_signed_and_spelled_otherwise_gets_the_same_verdict(self):
+        for expected, cases in ((False, lies.LIES), (True, lies.ODD)):
+            for name, *changed in cases:
+                with self.subTest(name, changed=changed):
+                    self.compare(lies.told((self.folder / name).read_bytes(), *changed), expected)
+
+    def test_what_was_done_of_a_request_before_it_came_is_found(self):
+        self.compare(lies.out_of_order((self.folder / "request-full.zip").read_bytes()), False)
+
+    def compare(self, file: bytes, expected: bool):
+        given = self.folder / "signed"
+        given.write_bytes(file)
+        said = subprocess.run([VERIFY_BUNDLE, given], capture_output=True, text=True)
+        self.assertIn(said.returncode, (1, 5))
+        self.assertEqual((said.returncode == 5, holds(file)), (expected, expected), said.stdout)
 
     def test_a_hostile_bundle_gets_a_verdict_and_little_memory(self):
         hostile = [name for name in self.expected if name.startswith("hostile")]

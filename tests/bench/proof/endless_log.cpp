@@ -51,7 +51,6 @@ records::LeafRecord activity(std::uint64_t number) {
 }  // namespace
 
 EndlessLog::EndlessLog(std::uint64_t windows) : signer_(a_signer()) {
-    ledger::Frontier log;
     for (std::uint64_t window = 1; window <= windows; ++window) {
         ledger::Frontier tree;
         (void)each_in_window(window, [&](const LoggedRecord& leaf) -> Result<void> {
@@ -61,10 +60,24 @@ EndlessLog::EndlessLog(std::uint64_t windows) : signer_(a_signer()) {
         const auto first = kStart + static_cast<std::int64_t>((window - 1) * kInWindow / 16);
         const auto last = kStart + static_cast<std::int64_t>((window * kInWindow - 1) / 16);
         const records::WindowLeaf closed{window, kInWindow, tree.root(), first, last};
-        leaves_.push_back(logged({from_unix_seconds(last), closed}, UINT64_MAX - window));
-        log.append(ledger::leaf_hash(records::leaf_entry(leaves_.back().commitment)));
+        append({from_unix_seconds(last), closed}, UINT64_MAX - window);
     }
-    const ledger::Checkpoint named{signer_.verifier().name, log.size(), log.root()};
+    sign();
+}
+
+const LogReader* EndlessLog::publish(const records::ExportLeaf& exported) {
+    append({leaves_.back().closed->head.at, exported}, UINT64_MAX);
+    sign();
+    return this;
+}
+
+void EndlessLog::append(const records::LeafRecord& record, std::uint64_t salt_number) {
+    leaves_.push_back(logged(record, salt_number));
+    tree_.append(ledger::leaf_hash(records::leaf_entry(leaves_.back().commitment)));
+}
+
+void EndlessLog::sign() {
+    const ledger::Checkpoint named{signer_.verifier().name, tree_.size(), tree_.root()};
     note_ = ledger::Note{named.text(), {signer_.sign(named.text())}}.write();
 }
 

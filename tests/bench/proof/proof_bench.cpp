@@ -138,8 +138,9 @@ private:
 
 int bundle(std::uint64_t records) {
     const auto file = std::filesystem::temp_directory_path() / "fedtrail-proof-bench.zip";
-    const bench::EndlessLog log{records / bench::EndlessLog::kInWindow};
+    bench::EndlessLog log{records / bench::EndlessLog::kInWindow};
     audit::ExportOrder order;
+    order.publish = [&log](const records::ExportLeaf& exported) { return log.publish(exported); };
     order.program = "bench";
     order.page = [](const audit::Manifest&) { return std::string{"<p>bench</p>\n"}; };
     const auto before = resident_megabytes();

@@ -1,0 +1,114 @@
+"""Bundles that were signed well and do not keep to docs/formats/bundle.md."""
+
+import hashlib
+import json
+import zlib
+
+import bundle
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tlog import Key, sha256, to64
+
+SEED = b"l" * 32  # of the example log's key
+EVERYTHING, LESS, PERIOD = "exported-everything-full.zip", "exported-everything-pseudonymised.zip", "period-full.zip"
+RECORDS, MANIFEST = "records.ndjson", "manifest.json"
+OLD = "cba06b5736faf67e54b07b561eae94395e774c517a7d910a54369e1263ccfbd4"  # of policies/0/old.json
+SINCE = '"since": "2026-01-01T01:00:00Z"'
+
+# Bundle, member, what stands there, and what is written in its place.
+LIES = [
+    (EVERYTHING, RECORDS, '"leaf":1,"kind":"window"', '"leaf":1.0,"kind":"window"'),
+    (EVERYTHING, RECORDS, '"leaf":1,"kind":"window"', '"leaf":true,"kind":"window"'),
+    (EVERYTHING, RECORDS, '{"in":1,"leaf":0', '{"in":1.0,"leaf":0'),
+    (EVERYTHING, RECORDS, '{"in":1,"leaf":0', '{"in":true,"leaf":0'),
+    (EVERYTHING, RECORDS, '{"leaf":0,', '{"leaf":-0,'),
+    (EVERYTHING, RECORDS, '"kind":"policy_change"', '"kind":"policy_chang\\u0065"'),
+    (EVERYTHING, "export.ndjson", '{"leaf":20', '{"leaf":20.0'),
+    (LESS, RECORDS, '"attempts":[[1,0,', '"attempts":[[true,0,'),
+    (LESS, RECORDS, '"type":"Create"', '"type":"Cr\\u0065ate"'),
+    (EVERYTHING, MANIFEST, '{\n  "format"', '\ufeff{\n  "format"'),
+    (EVERYTHING, MANIFEST, '"size": 21', '"size": 21.0'),
+    (EVERYTHING, MANIFEST, '"size": 25011', '"size": 25011.0'),
+    (EVERYTHING, MANIFEST, '"closed": {}', '"closed": {"gap": 0}'),
+    (EVERYTHING, MANIFEST, '"gap": 1', '"gap": true'),
+    (EVERYTHING, MANIFEST, '"window": 3', '"window": 3.0'),
+    (EVERYTHING, MANIFEST, '"skipped": 0', '"skipped": false'),
+    (EVERYTHING, MANIFEST, '"skipped": 0', '"skipped": -0'),
+    (EVERYTHING, MANIFEST, '"program": "0.1.0"', '"program": "\\ud800"'),
+    (EVERYTHING, MANIFEST, '"level"', f'"more": {"9" * 400}, "level"'),
+    (EVERYTHING, MANIFEST, '"level"', '"more": NaN, "level"'),
+    (EVERYTHING, MANIFEST, '"level"', '"more": 1e999, "level"'),
+    (EVERYTHING, MANIFEST, OLD, OLD.upper()),
+    (
+        EVERYTHING, MANIFEST, '"absent": [',
+        f'"absent": [{{"path": "policies/0/old.json", "sha256": "{OLD.upper()}", "why": "no_text"}},',
+    ),
+    (
+        EVERYTHING, MANIFEST, '"absent": [',
+        f'"absent": [{{"path": "papers/request-2/letters/notice-1-{2**64}.txt", "why": "not_kept"}},',
+    ),
+    (PERIOD, MANIFEST, SINCE, '"since": "2026-01-01T02:00:00+01:00"'),
+    (PERIOD, MANIFEST, SINCE, '"since": "2026-01-01T01:00:00.000Z"'),
+    (PERIOD, MANIFEST, SINCE, '"since": "2026-01-01t01:00:00z"'),
+]
+# The same, and no lies.
+ODD = [
+    (EVERYTHING, MANIFEST, '"level"', '"le\\u0076el"'),
+    (EVERYTHING, MANIFEST, '"level"', '"more": [1.5, -0, "\\ud83d\\ude00"], "level"'),
+    (EVERYTHING, MANIFEST, '"gap": 1', '"gap":1'),
+]
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    content, rows = b"", b""
+    for path, octets in members.items():
+        name, crc = path.encode(), zlib.crc32(octets)
+        rows += bundle.row(name, crc, len(octets), len(content))
+        content += bundle.header(name, crc, len(octets)) + octets
+    return content + rows + bundle.ends(len(members), len(rows), len(content))
+
+
+def note(key: Key, text: str) -> bytes:
+    signature = Ed25519PrivateKey.from_private_bytes(SEED).sign(text.encode())
+    return f"{text}\n\u2014 {key.name} {to64(key.id + signature)}\n".encode()
+
+
+def signed(members: dict[str, bytes], manifest: dict, text: bytes | None = None) -> bytes:
+    """A bundle of these; `text` in place of the manifest's own."""
+    for each in manifest["members"]:
+        each["size"] = len(members[each["path"]])
+        if "sha256" in each:
+            each["sha256"] = hashlib.sha256(members[each["path"]]).hexdigest()
+    text = text or json.dumps(manifest, indent=2, ensure_ascii=False).encode()
+    about = f"{manifest['format']}\n{manifest['log']['origin']}\n{to64(sha256(text))}\n"
+    return zipped(members | {MANIFEST: text, "manifest.sig": note(Key(manifest["log"]["key"]), about)})
+
+
+def told(file: bytes, member: str, what: str, then: str) -> bytes:
+    members = bundle.members_of(file)
+    manifest = json.loads(members[MANIFEST])
+    content = members[member].replace(what.encode(), then.encode(), 1)
+    if content == members[member]:
+        raise ValueError(f"there is no {what}")
+    return signed(members, manifest, content) if member == MANIFEST else signed(members | {member: content}, manifest)
+
+
+def out_of_order(file: bytes) -> bytes:
+    """Of a request: what was done before it came."""
+    members = bundle.members_of(file)
+    manifest = json.loads(members[MANIFEST])
+    lines = members[RECORDS].decode().split("\n")
+    at = next(i for i, line in enumerate(lines) if '"kind":"request_event"' in line)
+    later = next(i for i, line in enumerate(lines) if '"kind":"notice_state"' in line)
+    places = [line[: line.index(",")] for line in (lines[at], lines[later])]
+    lines[at], lines[later] = (
+        place + line[line.index(",") :] for place, line in zip(places, (lines[later], lines[at]))
+    )
+    records = bundle.Records(bundle.Shown(manifest | {"scope": {"kind": "everything"}}))
+    for line in lines[:-1]:
+        records.line(line.encode())
+    records.close()
+    root, log = to64(records.tree.root()), manifest["log"]
+    log["root"] = root
+    checkpoint = note(Key(log["key"]), f"{log['origin']}\n{log['size']}\n{root}\n")
+    changed = {RECORDS: "\n".join(lines).encode(), "checkpoint": checkpoint, "checkpoints.ndjson": b""}
+    return signed(members | changed, manifest)
