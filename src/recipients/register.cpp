@@ -280,18 +280,18 @@ namespace {
 
 /// The days at whose end the switch was off although it was turned on again later. `turns`: the oldest first.
 std::vector<privacy::DaySpan> days_off(const std::vector<SwitchTurn>& turns) {
+    const auto is_on = [](const SwitchTurn& turn) { return turn.on; };
     std::vector<privacy::DaySpan> spans;
-    std::optional<privacy::Day> off_since;
-    for (const auto& turn : turns) {
-        const auto day = day_of(turn.at);
-        if (!turn.on) {
-            off_since = off_since.value_or(day);
-        } else if (off_since) {
-            if (*off_since < day) {
-                spans.push_back({*off_since, std::chrono::sys_days{day} - std::chrono::days{1}});
-            }
-            off_since.reset();
+    auto off = std::find_if_not(turns.begin(), turns.end(), is_on);
+    while (off != turns.end()) {
+        const auto back = std::find_if(off, turns.end(), is_on);
+        if (back == turns.end()) {
+            break;
         }
+        if (const auto first = day_of(off->at), last = day_of(back->at); first < last) {
+            spans.push_back({first, std::chrono::sys_days{last} - std::chrono::days{1}});
+        }
+        off = std::find_if_not(back, turns.end(), is_on);
     }
     return spans;
 }
