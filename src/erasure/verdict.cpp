@@ -19,12 +19,17 @@ bool came_back(const Verdict& verdict) {
     return verdict.notice.state == NoticeState::StillPresent && verdict.before != NoticeState::StillPresent;
 }
 
+/// What a history says; one that is damaged says nothing, and what was seen is written down all the same.
+Result<bool> or_nothing(Result<bool> said) {
+    return said || said.error().kind != ErrorKind::Corrupt ? std::move(said) : Result<bool>{false};
+}
+
 /// Whether this request's last event is that it was woken: by us a moment ago, where something failed since.
 /// That the origin is still gone may have been seen meanwhile.
 Result<bool> was_just_woken(const RequestBook& requests, records::RequestNumber number) {
     const auto events = requests.events(number);
     if (!events) {
-        return fail(events);
+        return or_nothing(fail(events));
     }
     const auto last = std::find_if(events->rbegin(), events->rend(), [](const auto& event) {
         return event.kind != privacy::RequestEventKind::OriginGone &&
@@ -38,19 +43,18 @@ Result<bool> is_said_gone(const RequestBook& requests, records::RequestNumber nu
     const auto request = requests.request(number);
     const auto events = request ? requests.events(number) : Result<std::vector<records::RequestEvent>>{};
     if (!request || !events) {
-        return request ? fail(events) : fail(request);
+        return or_nothing(request ? fail(events) : fail(request));
     }
     return origin_word(*request, *events) == OriginWord::SaidGone;
 }
 
 /// Whether it was closed before.
 Result<bool> wake(VerdictPorts& ports, const Verdict& verdict) {
-    auto said = is_said_gone(ports.requests, verdict.notice.request);
-    if (!said && said.error().kind != ErrorKind::Corrupt) {
+    const auto said = is_said_gone(ports.requests, verdict.notice.request);
+    if (!said) {
         return said;
     }
-    // A history that is damaged tells of nobody's word, and the copy is back all the same.
-    const bool stays_gone = said && *said;
+    const bool stays_gone = *said;
     records::RequestEvent event;
     event.at = ports.clock.now();
     event.kind = privacy::RequestEventKind::Woken;

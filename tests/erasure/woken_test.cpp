@@ -116,3 +116,27 @@ TEST_CASE("a copy that came back wakes a request whose history is damaged", "[lo
     CHECK(c.s.notice("a.example").state == NoticeState::StillPresent);
     CHECK(c.s.notice("a.example").rounds == 1);
 }
+
+TEST_CASE("a copy that came back is written down of an open request whose history is damaged",
+          "[looker][origin][damage]") {
+    Closed c;
+    c.s.change([](auto& one) {
+        one.state = privacy::RequestState::InProgress;
+        one.closed_at.reset();
+    });
+    auto verdict = c.seen_again();
+    verdict.unsure = GENERATE(false, true);
+    SECTION("its server is told anew where it was gone before") {
+        verdict.before = NoticeState::VerifiedGone;
+        c.s.requests.damaged_events = {c.s.request};
+        REQUIRE(c.write(verdict));
+        CHECK(c.s.notice("a.example").rounds == 1);
+    }
+    SECTION("and not where that is the first look at it") {
+        c.s.requests.damaged_events = {c.s.request};
+        REQUIRE(c.write(verdict));
+        CHECK(c.s.notice("a.example").rounds == 0);
+    }
+    CHECK(c.s.notice("a.example").state == NoticeState::StillPresent);
+    CHECK(c.origin_gone() == !verdict.unsure);
+}

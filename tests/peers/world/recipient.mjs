@@ -43,6 +43,13 @@ export class FedifyRecipient {
     return this.copies.of(actor);
   }
 
+  // As when somebody it listens to announces what it does not know yet.
+  async importObject(uri) {
+    const { id, type, content, attributedTo } = await (await fetch(uri, { headers: { accept: 'application/activity+json' } })).json();
+    this.#account(new URL(attributedTo));
+    this.copies.addObject(id, { owner: attributedTo, type, text: content });
+  }
+
   #fetch(request) {
     return this.federation.fetch(request, { contextData: null });
   }

@@ -48,7 +48,7 @@ export class WorldServer {
 
   // `software` names a row of the table; `options` vary it; `called` is the name its NodeInfo gives instead, and
   // `keeps` makes it answer as that software does and remove nothing. `clock` gives milliseconds. `behind` are hosts
-  // that it passes on to what its communities get; `neighbour` finds them.
+  // that it passes on to what its communities get, or all that it gets if it is a relay; `neighbour` finds them.
   constructor({ host, port, software, options = {}, called = software, keeps = false, behind = [], key, cert, clock, neighbour }) {
     Object.assign(this, { host, port, options, called, keeps, behind, clock, neighbour });
     this.row = SOFTWARE[software];
@@ -235,7 +235,9 @@ export class WorldServer {
     note.check = await this.#check(ask, activity);
     note.status = this.row.answers[note.check];
     const taken = note.check === 'good' || (this.row.trusts ?? []).includes(note.check);
-    if (taken && (this.row.takes?.(activity) ?? true)) {
+    if (taken && this.row.passOn) {
+      await this.row.passOn(this, activity, ask.body);
+    } else if (taken && (this.row.takes?.(activity) ?? true)) {
       await this.take(activity);
       // A community announces what is about posts and comments; what is about an account stays with it.
       const announced = ['Create', 'Update', 'Delete'].includes(activity.type) && targetOf(activity) !== activity.actor;

@@ -5,7 +5,7 @@
 // check found; `trusts`, what it takes although the check was not 'good'; `schemes` it verifies; `maxAge` of a
 // signature in seconds; `remove`, the effect of a Delete; `routes`, its public API. Optional: `takes` (false: the
 // activity is dropped whatever its signature), `early` (an answer before any check), `signedPath` (the path it
-// verifies against).
+// verifies against), `passOn` (in place of keeping what it took).
 
 const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public';
 const DAY = 86_400_000;
@@ -339,6 +339,22 @@ export const SOFTWARE = {
         return json(200, copies.accounts.has(row.uri) ? { person: { person: { actor_id: row.uri } } } : { comment: { comment: { ap_id: row.uri } } });
       },
     },
+  },
+
+  activityrelay: {
+    version: '0.3.3', shared: '/inbox', inbox: '/inbox', schemes: ['cavage'], maxAge: 43_200,
+    answers: { good: 202, unsigned: 401, forged: 401, altered: 401, stale: 401, scheme: 401, keyless: 401, foreign: 401 },
+    remove: () => {},
+    // It keeps nothing. Who subscribes gets a document that bears its author's signature as it came; of a post without
+    // one they are told, and fetch it.
+    passOn: async ({ behind, neighbour }, activity, body) => {
+      const hear = async (subscriber) => {
+        if (activity.signature) await fetch(subscriber.inboxes.shared, { method: 'POST', headers: { 'content-type': 'application/activity+json' }, body });
+        else if (activity.type === 'Create') await subscriber.importObject(activity.object.id);
+      };
+      await Promise.all(behind.map((host) => hear(neighbour(host))));
+    },
+    routes: {},
   },
 };
 
