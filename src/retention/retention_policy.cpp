@@ -17,14 +17,18 @@ using std::chrono::year_month_day;
 constexpr std::array<std::string_view, 7> kKinds{
     "person", "case", "letter", "unread_connection", "gap", "access", "rejected_file"};
 /// Kept as long as what they hang on: they go with the person's key, with the request, or stay.
-constexpr std::array<std::string_view, 8> kLasting{"identity",
-                                                   "disclosure",
-                                                   "recipient_card",
-                                                   "objection",
-                                                   "consent",
-                                                   "signing_key",
-                                                   "log_leaf",
-                                                   "policy_text"};
+constexpr std::array<std::string_view, 12> kLasting{"identity",
+                                                    "disclosure",
+                                                    "recipient_card",
+                                                    "objection",
+                                                    "consent",
+                                                    "subject_fact",
+                                                    "signing_key",
+                                                    "log_leaf",
+                                                    "policy_text",
+                                                    "token",
+                                                    "operator_act",
+                                                    "shredding"};
 constexpr std::array<std::string_view, 3> kEnds{"shredding", "request_closed", "never"};
 /// More than this is no limit: a mistake in the file, or a wish to keep everything.
 constexpr int kLongestDays = 36'500;

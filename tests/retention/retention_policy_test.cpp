@@ -78,9 +78,13 @@ TEST_CASE("The shipped policy has a rule for each kind", "[retention]") {
                              "recipient_card",
                              "objection",
                              "consent",
+                             "subject_fact",
                              "signing_key",
                              "log_leaf",
-                             "policy_text"}) {
+                             "policy_text",
+                             "token",
+                             "operator_act",
+                             "shredding"}) {
         CAPTURE(kind);
         const auto& rules = policy->rules();
         const auto found =
