@@ -103,22 +103,24 @@ Instant horizon(const RetentionRule& rule, Instant now) {
 
 namespace {
 
-/// Whoever is shredded is found by their closed case.
-bool cases_outlast_people(const RetentionPolicy& policy) {
-    const auto* person = policy.rule("person");
-    const auto* filed = policy.rule("case");
-    if (person == nullptr || filed == nullptr) {
-        return true;
-    }
+/// Whether, of what began on the same day, the first may be kept longer.
+bool may_outlast(const RetentionRule& first, const RetentionRule& second) {
     // Every day of a leap year and the next three: months and ends of years are of different lengths.
     constexpr std::chrono::sys_days kFirst{std::chrono::year{2024} / std::chrono::January / 1};
     constexpr std::chrono::sys_days kEnd{std::chrono::year{2028} / std::chrono::January / 1};
     for (auto day = kFirst; day < kEnd; day += days{1}) {
-        if (expiry(*filed, day) < expiry(*person, day)) {
-            return false;
+        if (expiry(second, day) < expiry(first, day)) {
+            return true;
         }
     }
-    return true;
+    return false;
+}
+
+/// Whoever is shredded is found by their closed case.
+bool cases_outlast_people(const RetentionPolicy& policy) {
+    const auto* person = policy.rule("person");
+    const auto* filed = policy.rule("case");
+    return person == nullptr || filed == nullptr || !may_outlast(*person, *filed);
 }
 
 Result<void> add_rule(std::vector<RetentionRule>& rules, const Json& row) {
@@ -159,6 +161,12 @@ Result<RetentionPolicy> RetentionPolicy::parse(std::string_view json) {
     } catch (const Json::exception& failure) {
         return invalid(std::string{"not in the form it should be: "} + failure.what());
     }
+}
+
+bool letters_outlast_cases(const RetentionPolicy& policy) {
+    const auto* letter = policy.rule("letter");
+    const auto* filed = policy.rule("case");
+    return filed != nullptr && (letter == nullptr || may_outlast(*letter, *filed));
 }
 
 const RetentionRule* RetentionPolicy::rule(std::string_view kind) const {
