@@ -32,7 +32,9 @@ Result<audit::Period> period_in(const BundleBody& body) {
     if (period->since && period->until && *period->until <= *period->since) {
         return fail(ErrorKind::Invalid, "the period is empty", "Give an until that is later than since.");
     }
-    return audit::Period{period->since, period->until};
+    const audit::Period asked{period->since, period->until};
+    const auto checked = audit::check_period(asked);
+    return checked ? Result<audit::Period>{asked} : fail(checked);
 }
 
 HttpResponse given_out(MadeBundle made, const std::string& language) {

@@ -1,5 +1,6 @@
 #include "app/case_room.hpp"
 
+#include "app/access_room.hpp"
 #include "app/rules_file.hpp"
 
 namespace fedtrail::app {
@@ -106,6 +107,26 @@ Result<PersonRoom> open_person_room(const Session& session, const std::string& s
     }
     const auto number = room->reading.people->find(subject);
     return number ? Result<PersonRoom>{PersonRoom{std::move(*room), *number}} : fail(number);
+}
+
+Result<std::optional<PersonRoom>> open_for_look(Session& session,
+                                                const std::string& subject,
+                                                const std::string& reason,
+                                                std::string_view what) {
+    const auto why = given_reason(session, reason);
+    if (!why) {
+        return std::optional<PersonRoom>{};
+    }
+    auto person = open_person_room(session, subject);
+    if (!person) {
+        return fail(person);
+    }
+    const auto& room = person->room;
+    if (auto noted = note_look(session, room.config, room.reading, person->subject, {what, *why, false});
+        !noted) {
+        return fail(noted);
+    }
+    return std::optional{std::move(*person)};
 }
 
 }  // namespace fedtrail::app

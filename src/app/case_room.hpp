@@ -3,6 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "app/deletion_bar.hpp"
 #include "app/desk_room.hpp"
@@ -48,5 +51,13 @@ struct PersonRoom {
 
 /// The same, for what is asked about one person. Errors: also NotFound.
 [[nodiscard]] Result<PersonRoom> open_person_room(const Session& session, const std::string& subject);
+
+/// The same for who looks at `what` (one of records::looked) that is kept about them: the look is written
+/// down before this returns. Nothing (complained about) if `reason`, as --reason gives it, cannot be kept:
+/// the caller ends with Exit::Usage. Errors: also those of the look.
+[[nodiscard]] Result<std::optional<PersonRoom>> open_for_look(Session& session,
+                                                              const std::string& subject,
+                                                              const std::string& reason,
+                                                              std::string_view what);
 
 }  // namespace fedtrail::app

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <set>
 
 #include <sys/stat.h>
@@ -40,6 +41,16 @@ constexpr std::chrono::hours kSoon{60 * 24};
 constexpr const char* kRestore =
     "Stop the sidecar, keep the file, and restore the last backup (`fedtrail restore`).";
 
+/// As long as something about a person may lie in such a folder, no shredding is complete.
+std::optional<fs::path> closed_to_us(const Config& config) {
+    for (const auto& folder : {imports_folder(config.data_dir), config.erasure.letters}) {
+        if (!open_to_us(folder)) {
+            return folder;
+        }
+    }
+    return std::nullopt;
+}
+
 void check_folder(const Config& config, std::vector<Check>& out) {
     struct stat found {};
     const auto& folder = config.data_dir;
@@ -47,12 +58,11 @@ void check_folder(const Config& config, std::vector<Check>& out) {
         out.push_back({"data_dir", Verdict::Fail, folder.string() + " is not there", "Run `fedtrail init`."});
     } else if (const auto ours = open_to_us(folder); !ours) {
         out.push_back({"data_dir", Verdict::Fail, ours.error().what, ours.error().remedy});
-    } else if (const auto imports = imports_folder(folder); !open_to_us(imports)) {
-        // A shredding is not complete as long as lines about anybody may be there.
+    } else if (const auto closed = closed_to_us(config)) {
         out.push_back({"data_dir",
                        Verdict::Fail,
-                       imports.string() + " cannot be read and written by this user",
-                       "chown -R --reference=" + folder.string() + " " + imports.string()});
+                       closed->string() + " cannot be read and written by this user",
+                       "chown -R --reference=" + folder.string() + " " + closed->string()});
     } else if ((found.st_mode & 077U) != 0) {
         out.push_back({"data_dir",
                        Verdict::Warn,

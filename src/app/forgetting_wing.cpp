@@ -90,6 +90,9 @@ Result<void> ForgettingWing::use(const PolicyFolders& folders) {
     if (!policy) {
         return fail(policy);
     }
+    if (retention::letters_outlast_cases(*policy)) {
+        spdlog::warn("retention: {}. {}", kLettersOutlast, kLettersOutlastRemedy);
+    }
     auto shared = std::make_shared<const retention::RetentionPolicy>(std::move(*policy));
     const std::scoped_lock held{policy_guard_};
     policy_ = std::move(shared);

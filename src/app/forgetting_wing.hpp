@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <vector>
 
 #include "fedtrail/ports/audit_trail.hpp"
@@ -128,6 +129,13 @@ private:
     std::chrono::milliseconds patience_{kSoon};  ///< Until the one after that.
     StepLoop loop_;
 };
+
+/// Of rules that keep letters longer than cases; start and doctor say it.
+inline constexpr std::string_view kLettersOutlast =
+    "letters may lie there longer than the cases that say whose they are; whoever is shredded after that "
+    "leaves them behind";
+inline constexpr std::string_view kLettersOutlastRemedy =
+    "Let the rule \"letter\" of retention.json end before the rule \"case\" does.";
 
 /// policies/retention.json, checked against its schema. Errors: NotFound, Invalid, with the file.
 [[nodiscard]] Result<retention::RetentionPolicy> load_retention(const PolicyFolders& folders);

@@ -16,6 +16,10 @@ void check_retention(const Session& session, const Config& config, std::vector<C
         out.push_back({"retention", Verdict::Fail, policy.error().what, policy.error().remedy});
         return;
     }
+    if (retention::letters_outlast_cases(*policy)) {
+        out.push_back(
+            {"retention", Verdict::Warn, std::string{kLettersOutlast}, std::string{kLettersOutlastRemedy}});
+    }
     if (const auto conflict = reports::retention_conflict(operator_facts(config), own_periods(*policy))) {
         out.push_back({"retention", Verdict::Warn, conflict->what, conflict->remedy});
         return;

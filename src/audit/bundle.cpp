@@ -32,6 +32,16 @@ struct TextOfScope {
 
 }  // namespace
 
+Result<void> check_period(const Period& period) {
+    constexpr Instant kFirst{};
+    if (period.since.value_or(kFirst) < kFirst || period.until.value_or(kFirst) < kFirst) {
+        return fail(ErrorKind::Invalid,
+                    "the period begins or ends before 1970",
+                    "Leave its beginning out: then it is from the start of the log.");
+    }
+    return {};
+}
+
 std::string_view name_of(Level level) {
     return kLevels.at(static_cast<std::size_t>(level));
 }

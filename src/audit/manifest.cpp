@@ -138,6 +138,9 @@ Result<ledger::Hash> hash_from(const std::string& digits) {
 /// In the one spelling that a bundle has.
 Result<Instant> instant_from(const std::string& text) {
     const auto at = parse_rfc3339(text);
+    if (at && *at < Instant{}) {
+        return fail(ErrorKind::Invalid, "a time is before 1970");
+    }
     return at && format_rfc3339(*at) != text ? fail(ErrorKind::Invalid, "a time is spelled otherwise here")
                                              : at;
 }

@@ -92,7 +92,9 @@ private:
     void count(const records::CountedRecipient& recipient) {
         const auto& basis = recipient.basis;
         ++figures_.recipients;
-        figures_.undocumented += basis.kind == privacy::BasisKind::Undocumented ? 1U : 0U;
+        const bool undocumented = basis.kind == privacy::BasisKind::Undocumented;
+        figures_.undocumented += undocumented ? 1U : 0U;
+        figures_.undocumented_nowhere += undocumented && !recipient.country ? 1U : 0U;
         figures_.passing_on += recipient.passes_on ? 1U : 0U;
         auto& there =
             places_[{recipient.country, recipient.hint, basis.kind, decision_of(basis), basis.article}];

@@ -53,10 +53,11 @@ struct FederationFigures {
     std::optional<Instant> since;  ///< The first disclosure; absent: there is none.
     std::uint64_t recipients{};    ///< Servers that received something; one with several hosts is one.
     std::uint64_t disclosures{};
-    std::uint64_t countries{};     ///< Known ones.
-    std::uint64_t passing_on{};    ///< Of the recipients: relays, bridges, servers with communities.
-    std::uint64_t undocumented{};  ///< Of the recipients: no basis on record.
-    std::uint64_t unread{};        ///< Servers to which nothing but unread connections went.
+    std::uint64_t countries{};             ///< Known ones.
+    std::uint64_t passing_on{};            ///< Of the recipients: relays, bridges, servers with communities.
+    std::uint64_t undocumented{};          ///< Of the recipients: no basis on record.
+    std::uint64_t undocumented_nowhere{};  ///< Of these: the country is not known either.
+    std::uint64_t unread{};                ///< Servers to which nothing but unread connections went.
     fediverse::CategorySet categories;
     privacy::ChannelSet channels;
     std::vector<CountryShare> places;     ///< Most servers first; hints and the unknown last.

@@ -40,6 +40,7 @@ PaperJson figures_json(const FederationFigures& figures) {
             {"countries", figures.countries},
             {"passing_on", figures.passing_on},
             {"undocumented", figures.undocumented},
+            {"undocumented_country_unknown", figures.undocumented_nowhere},
             {"unread", figures.unread},
             {"categories", words_json(words_of(figures.categories))},
             {"channels", words_json(words_of(figures.channels))},

@@ -238,8 +238,11 @@ private:
             return;
         }
         say("network.countries");
-        if (figures.undocumented > 0) {
-            say("network.none_on_record", {}, {{"servers", figures.undocumented, "servers"}});
+        if (const auto there = figures.undocumented - figures.undocumented_nowhere; there > 0) {
+            say("network.none_on_record", {}, {{"servers", there, "servers"}});
+        }
+        if (const auto nowhere = figures.undocumented_nowhere; nowhere > 0) {
+            say("network.country_unknown", {}, {{"servers", nowhere, "servers"}});
         }
         say("network.copy");
         Grid places{at("network.countries_heading"),

@@ -12,10 +12,22 @@ namespace fedtrail::reports {
 namespace {
 
 /// Kinds of data in the terms of DPV 2.3's personal data extension.
+using Terms = std::array<std::string_view, 8>;
+
 struct DataTerms {
     std::string_view activity;
-    std::array<std::string_view, 8> terms;
+    Terms terms;
 };
+
+/// What servers send each other, whichever of the two is this one.
+constexpr Terms kExchanged{"pd:Username",
+                           "pd:UID",
+                           "pd:Profile",
+                           "pd:SocialMediaCommunication",
+                           "pd:PubliclyAvailableSocialMedia",
+                           "pd:Communication",
+                           "pd:SocialNetwork",
+                           "pd:Interaction"};
 
 constexpr std::array kDataTerms{
     DataTerms{"accounts", {"pd:Username", "pd:UID", "pd:Language", "pd:IPAddress"}},
@@ -28,24 +40,8 @@ constexpr std::array kDataTerms{
                "pd:Communication",
                "pd:SocialNetwork",
                "pd:Interaction"}},
-    DataTerms{"federation",
-              {"pd:Username",
-               "pd:UID",
-               "pd:Profile",
-               "pd:SocialMediaCommunication",
-               "pd:PubliclyAvailableSocialMedia",
-               "pd:Communication",
-               "pd:SocialNetwork",
-               "pd:Interaction"}},
-    DataTerms{"remote_copies",
-              {"pd:Username",
-               "pd:UID",
-               "pd:Profile",
-               "pd:SocialMediaCommunication",
-               "pd:PubliclyAvailableSocialMedia",
-               "pd:Communication",
-               "pd:SocialNetwork",
-               "pd:Interaction"}},
+    DataTerms{"federation", kExchanged},
+    DataTerms{"remote_copies", kExchanged},
     DataTerms{"moderation", {"pd:Username", "pd:SocialMediaCommunication", "pd:Opinion"}},
     DataTerms{"logs", {"pd:IPAddress", "pd:UserAgent", "pd:CommunicationsMetadata"}},
     DataTerms{"ledger", {"pd:UID", "pd:CommunicationsMetadata"}}};

@@ -47,29 +47,12 @@ void add_notice(Keys& keys) {
     add(keys, "notice.who", {"heading", "text", "none_dpo", "joint"});
     add(keys, "notice.account", {"heading", "text"});
     add(keys, "notice.server", {"heading", "text"});
-    add(keys, "notice.network", {"heading",
-                                 "text",
-                                 "sent_heading",
-                                 "sent",
-                                 "sent_none",
-                                 "kinds",
-                                 "unread",
-                                 "relays",
-                                 "own_answer",
-                                 "public",
-                                 "erasure",
-                                 "countries_heading",
-                                 "intended",
-                                 "countries_none",
-                                 "countries",
-                                 "none_on_record",
-                                 "copy",
-                                 "software_heading",
-                                 "largest_heading",
-                                 "largest",
-                                 "others_heading",
-                                 "others",
-                                 "no_letter"});
+    add(keys, "notice.network", {"heading",         "text",           "sent_heading",     "sent",
+                                 "sent_none",       "kinds",          "unread",           "relays",
+                                 "own_answer",      "public",         "erasure",          "countries_heading",
+                                 "intended",        "countries_none", "countries",        "none_on_record",
+                                 "country_unknown", "copy",           "software_heading", "largest_heading",
+                                 "largest",         "others_heading", "others",           "no_letter"});
     add(keys, "notice.processors", {"heading", "text", "none"});
     add(keys, "notice.must", {"heading", "contract", "law", "no"});
     add(keys, "notice.automated", {"heading", "none", "some"});

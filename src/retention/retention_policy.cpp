@@ -17,14 +17,18 @@ using std::chrono::year_month_day;
 constexpr std::array<std::string_view, 7> kKinds{
     "person", "case", "letter", "unread_connection", "gap", "access", "rejected_file"};
 /// Kept as long as what they hang on: they go with the person's key, with the request, or stay.
-constexpr std::array<std::string_view, 8> kLasting{"identity",
-                                                   "disclosure",
-                                                   "recipient_card",
-                                                   "objection",
-                                                   "consent",
-                                                   "signing_key",
-                                                   "log_leaf",
-                                                   "policy_text"};
+constexpr std::array<std::string_view, 12> kLasting{"identity",
+                                                    "disclosure",
+                                                    "recipient_card",
+                                                    "objection",
+                                                    "consent",
+                                                    "subject_fact",
+                                                    "signing_key",
+                                                    "log_leaf",
+                                                    "policy_text",
+                                                    "token",
+                                                    "operator_act",
+                                                    "shredding"};
 constexpr std::array<std::string_view, 3> kEnds{"shredding", "request_closed", "never"};
 /// More than this is no limit: a mistake in the file, or a wish to keep everything.
 constexpr int kLongestDays = 36'500;
@@ -99,22 +103,24 @@ Instant horizon(const RetentionRule& rule, Instant now) {
 
 namespace {
 
-/// Whoever is shredded is found by their closed case.
-bool cases_outlast_people(const RetentionPolicy& policy) {
-    const auto* person = policy.rule("person");
-    const auto* filed = policy.rule("case");
-    if (person == nullptr || filed == nullptr) {
-        return true;
-    }
+/// Whether, of what began on the same day, the first may be kept longer.
+bool may_outlast(const RetentionRule& first, const RetentionRule& second) {
     // Every day of a leap year and the next three: months and ends of years are of different lengths.
     constexpr std::chrono::sys_days kFirst{std::chrono::year{2024} / std::chrono::January / 1};
     constexpr std::chrono::sys_days kEnd{std::chrono::year{2028} / std::chrono::January / 1};
     for (auto day = kFirst; day < kEnd; day += days{1}) {
-        if (expiry(*filed, day) < expiry(*person, day)) {
-            return false;
+        if (expiry(second, day) < expiry(first, day)) {
+            return true;
         }
     }
-    return true;
+    return false;
+}
+
+/// Whoever is shredded is found by their closed case.
+bool cases_outlast_people(const RetentionPolicy& policy) {
+    const auto* person = policy.rule("person");
+    const auto* filed = policy.rule("case");
+    return person == nullptr || filed == nullptr || !may_outlast(*person, *filed);
 }
 
 Result<void> add_rule(std::vector<RetentionRule>& rules, const Json& row) {
@@ -155,6 +161,12 @@ Result<RetentionPolicy> RetentionPolicy::parse(std::string_view json) {
     } catch (const Json::exception& failure) {
         return invalid(std::string{"not in the form it should be: "} + failure.what());
     }
+}
+
+bool letters_outlast_cases(const RetentionPolicy& policy) {
+    const auto* letter = policy.rule("letter");
+    const auto* filed = policy.rule("case");
+    return filed != nullptr && (letter == nullptr || may_outlast(*letter, *filed));
 }
 
 const RetentionRule* RetentionPolicy::rule(std::string_view kind) const {

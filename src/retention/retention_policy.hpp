@@ -53,4 +53,8 @@ private:
     std::vector<RetentionRule> rules_;
 };
 
+/// Whether a letter may lie there longer than the case that says whose it is: written on the day the case was
+/// closed, it is dropped later, or never. No shredding finds it then.
+[[nodiscard]] bool letters_outlast_cases(const RetentionPolicy& policy);
+
 }  // namespace fedtrail::retention

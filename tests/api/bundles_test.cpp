@@ -111,6 +111,8 @@ TEST_CASE("A bundle is about the one thing that was asked for", "[api][bundles]"
                               R"({"since": "yesterday", "level": "minimal"})",
                               R"({"since": "", "level": "minimal"})",
                               R"({"since": "2026-01-02", "until": "2026-01-02", "level": "minimal"})",
+                              R"({"since": "1969-12-31", "level": "minimal"})",
+                              R"({"until": "1969-12-31", "level": "minimal"})",
                               R"({"all": true, "level": "minimal", "reason": "x"})"}) {
         CAPTURE(wrong);
         CHECK(asked(house, "audit", {}, wrong) == 422);

@@ -22,7 +22,7 @@ using fedtrail::testing::TempDir;
 using Json = nlohmann::json;
 
 TEST_CASE("doctor finds a healthy house healthy, and says what is wrong with an ill one", "[app][program]") {
-    const Home home;
+    Home home;
     REQUIRE(home.program.run({"import", "ndjson", "-"}, observation(1, "a.example")).exit == 0);
     const auto verdicts = [&](const fedtrail::testing::Ended& ended) {
         std::map<std::string, std::string> found;
@@ -54,6 +54,14 @@ TEST_CASE("doctor finds a healthy house healthy, and says what is wrong with an 
         const auto ill = home.program.run({"doctor", "--json"});
         CHECK(ill.exit == 1);
         CHECK(verdicts(ill)["master_key"] == "fail");
+    }
+    SECTION("letters where this user cannot") {
+        home.program.write("letters.txt", "no folder");
+        const auto others = (home.dir.path() / "letters.txt").string();
+        home.program.variables["FEDTRAIL_ERASURE_LETTERS"] = others;
+        const auto ill = home.program.run({"doctor", "--json"});
+        CHECK(verdicts(ill)["data_dir"] == "fail");
+        CHECK_THAT(ill.out, Contains(others + " cannot be read and written by this user"));
     }
     SECTION("an authority that is gone") {
         std::filesystem::remove(home.dir.path() / "data/ca.pem");

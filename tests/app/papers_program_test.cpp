@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -249,6 +250,27 @@ TEST_CASE("A notice cannot promise another period for our own records than the s
                    Contains("processing.ledger.retention says \"3y\", but policies/retention.json keeps"));
     }
     CHECK_THAT(verdict_of(), Contains("warn: processing.ledger.retention says"));
+}
+
+TEST_CASE("Doctor and start tell of letters that are kept longer than the cases that say whose they are",
+          "[app][program][papers]") {
+    PapersHome home;
+    home.complete();
+    const auto own = home.dir.path() / "own";
+    const std::filesystem::path release{FEDTRAIL_SOURCE_DIR};
+    std::filesystem::create_directories(own);
+    std::filesystem::copy(release / "policies", own / "policies", std::filesystem::copy_options::recursive);
+    std::filesystem::create_directory_symlink(release / "schemas", own / "schemas");
+    auto rules = contents((own / "policies/retention.json").string());
+    const std::string shipped = "\"keep_days\": 180";
+    REQUIRE(rules.find(shipped) != std::string::npos);
+    rules.replace(rules.find(shipped), shipped.size(), "\"keep_days\": 3650");
+    home.program.write("own/policies/retention.json", rules);
+    home.program.variables["FEDTRAIL_POLICIES"] = (own / "policies").string();
+    constexpr const char* kOutlast = "letters may lie there longer than the cases that say whose they are";
+    CHECK_THAT(home.program.run({"doctor"}).out, Contains(std::string{"warn  retention: "} + kOutlast));
+    const Serving serving{home.program};
+    CHECK_THAT(home.program.text("serve.err"), Contains(kOutlast));
 }
 
 TEST_CASE("The API writes the papers for who may audit", "[app][program][papers]") {

@@ -49,6 +49,7 @@ LIES = [
     (PERIOD, MANIFEST, SINCE, '"since": "2026-01-01T02:00:00+01:00"'),
     (PERIOD, MANIFEST, SINCE, '"since": "2026-01-01T01:00:00.000Z"'),
     (PERIOD, MANIFEST, SINCE, '"since": "2026-01-01t01:00:00z"'),
+    (PERIOD, MANIFEST, SINCE, '"since": "1969-12-31T23:59:59Z"'),
 ]
 # The same, and no lies.
 ODD = [

@@ -236,6 +236,7 @@ TEST_CASE("The federation's figures count servers once, and name no person's ser
     CHECK(figures.countries == 3);
     CHECK(figures.passing_on == 1);
     CHECK(figures.undocumented == 2);
+    CHECK(figures.undocumented_nowhere == 1);
     CHECK(figures.unread == 1);
     REQUIRE(figures.since);
     CHECK(format_rfc3339(*figures.since) == "2025-12-01T08:00:00Z");
@@ -262,6 +263,8 @@ TEST_CASE("The notice names a country that is hinted at as not known", "[reports
         {example_facts(), example_policies(), ledger, recipients, at("2026-11-22T10:15:00Z")}, texts);
     REQUIRE(notice);
     CHECK(notice->federation.countries == 0);
+    CHECK(notice->federation.undocumented_nowhere == 1);
+    CHECK_FALSE(contains(markdown_of(*notice, texts), "The law there may protect your data less"));
     CHECK(count_of(markdown_of(*notice, texts), "not known (hint: Germany)") == 2);  // places, largest
     const auto json = json_of(*notice, texts);
     CHECK(schema_faults("privacy-notice", json).empty());
@@ -349,6 +352,7 @@ TEST_CASE("Pages of the ledger are added up without a gap", "[reports][notice]")
     CHECK(figures->recipients == 40'001);
     CHECK(figures->disclosures == 40'001ULL * 40'002 / 2);
     CHECK(figures->undocumented == 40'001);
+    CHECK(figures->undocumented_nowhere == 0);
     REQUIRE(figures->largest.size() == 2);
     CHECK(figures->largest[0].host.text() == "s40000.example");
     CHECK(federation_figures(ledger, recipients, privacy::Day{}, 0)->largest.empty());

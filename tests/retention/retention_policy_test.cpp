@@ -78,9 +78,13 @@ TEST_CASE("The shipped policy has a rule for each kind", "[retention]") {
                              "recipient_card",
                              "objection",
                              "consent",
+                             "subject_fact",
                              "signing_key",
                              "log_leaf",
-                             "policy_text"}) {
+                             "policy_text",
+                             "token",
+                             "operator_act",
+                             "shredding"}) {
         CAPTURE(kind);
         const auto& rules = policy->rules();
         const auto found =
@@ -89,6 +93,25 @@ TEST_CASE("The shipped policy has a rule for each kind", "[retention]") {
         CHECK_FALSE(found->kept_until.empty());
         CHECK(policy->rule(kind) == nullptr);  // nothing is dropped by it
     }
+}
+
+TEST_CASE("Letters that are kept longer than the case that says whose they are are told of", "[retention]") {
+    const auto outlast = [](const std::string& rows) {
+        const auto policy =
+            RetentionPolicy::parse(R"({"format": "fedtrail/retention/1", "rules": [)" + rows + "]}");
+        REQUIRE(policy);
+        return letters_outlast_cases(*policy);
+    };
+    const std::string filed = R"({"kind": "case", "keep_months": 6, "why": "w", "source": ["s"]})";
+    const auto letter = [](const std::string& kept) {
+        return R"({"kind": "letter", )" + kept + R"(, "why": "w", "source": ["s"]})";
+    };
+    CHECK_FALSE(letters_outlast_cases(RetentionPolicy::parse(shipped()).value()));
+    CHECK_FALSE(outlast(filed + "," + letter(R"("keep_months": 6)")));
+    CHECK(outlast(filed + "," + letter(R"("keep_days": 182)")));  // from August to February are 181 to 184
+    CHECK(outlast(filed + "," + letter(R"("keep_days": 1, "enabled": false)")));
+    CHECK(outlast(filed));
+    CHECK_FALSE(outlast(letter(R"("keep_days": 182)")));  // cases are kept for good
 }
 
 TEST_CASE("A kind that does not exist, or comes twice, or has no time is refused", "[retention]") {

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "fedtrail/core/result.hpp"
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/ledger/checkpoint.hpp"
 #include "fedtrail/ledger/note.hpp"
@@ -34,6 +35,9 @@ struct Period {
     std::optional<Instant> since;
     std::optional<Instant> until;
 };
+/// Whether a bundle may be about it. Errors: Invalid (it begins or ends before 1970: no time in a bundle
+/// does, and no verifier takes one).
+[[nodiscard]] Result<void> check_period(const Period& period);
 /// What a bundle was asked to be about.
 using Scope = std::variant<Everything, Period, records::RequestNumber, privacy::SubjectNumber>;
 /// "everything", "request 7", "subject 3", "from 2026-01-01T00:00:00Z until 2026-02-01T00:00:00Z".

@@ -1,5 +1,6 @@
+#include "fedtrail/records/access.hpp"
+
 #include "api/consent_json.hpp"
-#include "app/access_room.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/commands.hpp"
 #include "app/output.hpp"
@@ -34,18 +35,11 @@ Result<Exit> tell_consents(Session& session, const PersonRoom& person) {
 }  // namespace
 
 Result<Exit> subjects_consents(Session& session, const ConsentOptions& options) {
-    const auto why = given_reason(session, options.reason);
-    if (!why) {
-        return Exit::Usage;
-    }
-    const auto person = open_person_room(session, options.subject);
+    const auto person = open_for_look(session, options.subject, options.reason, records::looked::kConsents);
     if (!person) {
         return fail(person);
     }
-    const auto& room = person->room;
-    const auto noted = note_look(
-        session, room.config, room.reading, person->subject, {records::looked::kConsents, *why, false});
-    return noted ? tell_consents(session, *person) : fail(noted);
+    return *person ? tell_consents(session, **person) : Exit::Usage;
 }
 
 Result<Exit> subjects_consent(Session& session, const ConsentOptions& options) {

@@ -1,5 +1,6 @@
+#include "fedtrail/records/access.hpp"
+
 #include "api/objection_json.hpp"
-#include "app/access_room.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/commands.hpp"
 #include "app/output.hpp"
@@ -61,18 +62,11 @@ Result<Exit> change(Session& session, const ObjectionOptions& options, bool obje
 }  // namespace
 
 Result<Exit> subjects_objections(Session& session, const ObjectionOptions& options) {
-    const auto why = given_reason(session, options.reason);
-    if (!why) {
-        return Exit::Usage;
-    }
-    auto person = open_person_room(session, options.subject);
+    auto person = open_for_look(session, options.subject, options.reason, records::looked::kObjections);
     if (!person) {
         return fail(person);
     }
-    const auto& room = person->room;
-    const auto noted = note_look(
-        session, room.config, room.reading, person->subject, {records::looked::kObjections, *why, false});
-    return noted ? tell_objections(session, *person) : fail(noted);
+    return *person ? tell_objections(session, **person) : Exit::Usage;
 }
 
 Result<Exit> subjects_object(Session& session, const ObjectionOptions& options) {

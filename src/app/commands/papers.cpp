@@ -87,10 +87,12 @@ Result<PaperDesk> open_desk(const Session& session, const std::string& language)
     return Result<PaperDesk>{std::move(desk)};
 }
 
-Result<void> write_notice(const reports::PrivacyNotice& made,
-                          const reports::PaperTexts& texts,
-                          const std::string& format,
-                          std::ostream& out) {
+/// Of a PrivacyNotice or an Assessment.
+template <typename Made>
+Result<void> write_page(const Made& made,
+                        const reports::PaperTexts& texts,
+                        const std::string& format,
+                        std::ostream& out) {
     if (format == "json") {
         reports::render_json(made, texts, out);
     } else if (format == "html") {
@@ -143,20 +145,6 @@ bool unreadable(const Session& session, const PaperOptions& options, const std::
     return format == "ods" && session.terminal && (options.output.empty() || options.output == "-");
 }
 
-Result<void> write_assessment(const reports::Assessment& made,
-                              const reports::PaperTexts& texts,
-                              const std::string& format,
-                              std::ostream& out) {
-    if (format == "json") {
-        reports::render_json(made, texts, out);
-    } else if (format == "html") {
-        reports::render_html(reports::paper_of(made, texts), texts, out);
-    } else {
-        reports::render_markdown(reports::paper_of(made, texts), texts, out);
-    }
-    return {};
-}
-
 }  // namespace
 
 Result<Exit> notice(Session& session, const PaperOptions& options) {
@@ -175,10 +163,10 @@ Result<Exit> notice(Session& session, const PaperOptions& options) {
     if (!made) {
         return fail(made);
     }
-    if (auto written = write_document(
-            session,
-            options.output,
-            [&](std::ostream& out) { return write_notice(*made, *desk->texts, *format, out); });
+    if (auto written =
+            write_document(session,
+                           options.output,
+                           [&](std::ostream& out) { return write_page(*made, *desk->texts, *format, out); });
         !written) {
         return fail(written);
     }
@@ -263,10 +251,10 @@ Result<Exit> assess(Session& session, const PaperOptions& options) {
     if (!made) {
         return fail(made);
     }
-    if (auto written = write_document(
-            session,
-            options.output,
-            [&](std::ostream& out) { return write_assessment(*made, *desk->texts, *format, out); });
+    if (auto written =
+            write_document(session,
+                           options.output,
+                           [&](std::ostream& out) { return write_page(*made, *desk->texts, *format, out); });
         !written) {
         return fail(written);
     }
