@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -138,6 +139,7 @@ private:
     std::vector<std::uint64_t> unsaved_books_;
     std::unordered_map<std::uint64_t, std::uint32_t> sealed_;  ///< Of subjects without open activities.
     WholeChunk whole_;
+    std::unordered_set<std::uint64_t> unfoldable_;  ///< Whose damage ended a fold: it ends no other person's.
 };
 
 }  // namespace fedtrail::sqlite
