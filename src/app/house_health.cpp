@@ -62,7 +62,7 @@ capture::RecorderEvents House::recorder_events() {
     events.fold_failed = [this](const Error& error) {
         spdlog::error("packing the journal failed: {}", error.what);
         if (error.kind == ErrorKind::Corrupt) {
-            damage_met(error);  // nothing leaves the journal any more
+            damage_met(error);  // what is damaged leaves the journal no more
         }
     };
     events.damage_met = [this](const Error& error) { damage_met(error); };

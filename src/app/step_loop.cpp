@@ -71,11 +71,17 @@ bool StepLoop::anybody_woken() const {
     return std::any_of(workers_.begin(), workers_.end(), [](const Worker& worker) { return worker.woken; });
 }
 
+/// A worker is never put off for longer than this: what is due later was due by a clock that was set back.
+std::chrono::milliseconds StepLoop::longest() const {
+    return std::max({limits_.at_least, limits_.after_failure, limits_.after_damage});
+}
+
 /// Workers take turns: who was called goes to the back by its new time.
 StepLoop::Worker* StepLoop::next_due(Instant now) {
     Worker* found = nullptr;
     for (auto& worker : workers_) {
-        const bool due = worker.woken || (worker.due && *worker.due <= now);
+        const bool due =
+            worker.woken || (worker.due && (*worker.due <= now || *worker.due - now > longest()));
         if (due && (found == nullptr || worker.due.value_or(Instant{}) < found->due.value_or(Instant{}))) {
             found = &worker;
         }

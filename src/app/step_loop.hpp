@@ -69,6 +69,7 @@ private:
 
     void run(const std::stop_token& stop);
     [[nodiscard]] bool anybody_woken() const;
+    [[nodiscard]] std::chrono::milliseconds longest() const;
     [[nodiscard]] Worker* next_due(Instant now);
     void call(Worker& worker);
     void tell_damage(Worker& worker, const Error& error);

@@ -4,6 +4,8 @@
 #include <mutex>
 #include <utility>
 
+#include "capture/elapsed.hpp"
+
 namespace fedtrail::capture {
 
 KnownRecipient known_of(const records::RecipientCard& card, privacy::Day day) {
@@ -96,7 +98,7 @@ std::pair<std::vector<Host>, bool> KnownRecipients::due() const {
     std::vector<Host> hosts;
     const std::shared_lock held{lock_};
     for (const auto& [name, entry] : entries_) {
-        if (entry.day == day && now - entry.read_at < options_.fresh_for) {
+        if (entry.day == day && !has_passed(entry.read_at, options_.fresh_for, now)) {
             continue;
         }
         if (hosts.size() == options_.batch) {

@@ -6,6 +6,8 @@
 
 #include "fedtrail/fediverse/authored.hpp"
 
+#include "capture/elapsed.hpp"
+
 namespace fedtrail::capture {
 
 namespace {
@@ -322,7 +324,7 @@ void TransferGate::put_back(std::deque<Waiting>& waiting, const Error& why) {
     const auto now = ports_.clock.now();
     std::deque<Waiting> kept;
     for (auto& one : waiting) {
-        if (now - one.since >= options_.longest_wait) {
+        if (has_passed(one.since, options_.longest_wait, now)) {
             hold(one.done, "what is known of the recipient cannot be read: " + why.what, why.remedy);
         } else {
             kept.push_back(std::move(one));
@@ -340,7 +342,7 @@ bool TransferGate::knows_hosts(const RuleSet& rules, const PeopleIndex::Snapshot
 
 Result<void> TransferGate::look_at_hosts() {
     const auto now = ports_.clock.now();
-    if (hosts_known_ && now - hosts_read_ < options_.look_at_hosts) {
+    if (hosts_known_ && !has_passed(hosts_read_, options_.look_at_hosts, now)) {
         return {};
     }
     const auto joined = ports_.directory.joined();

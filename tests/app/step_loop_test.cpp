@@ -43,6 +43,17 @@ private:
     int count_{};
 };
 
+/// May be set back while the loop runs.
+class SetClock final : public fedtrail::Clock {
+public:
+    [[nodiscard]] Instant now() const override { return right_.now() - std::chrono::hours{late_.load()}; }
+    void back(int hours) { late_ += hours; }
+
+private:
+    SystemClock right_;
+    std::atomic<int> late_{};
+};
+
 /// Nothing happens by itself within a test.
 constexpr StepLoop::Limits kNever{1h, 1h};
 
@@ -158,4 +169,20 @@ TEST_CASE("Between steps no worker runs", "[app][loop]") {
         inside = false;
     }
     CHECK_FALSE(overlapped);
+}
+
+TEST_CASE("A clock that is set back by hours lets no worker wait for its old time", "[app][loop]") {
+    SetClock clock;
+    Counter calls;
+    StepLoop loop{"test", clock, {2ms, 2ms, false, 2ms}, [](const std::string&, const Error*) {}};
+    const auto wake = loop.add("w", [&]() -> Answer {
+        calls.one_more();
+        return std::nullopt;
+    });
+    loop.start();
+    for (int i = 1; i <= 3; ++i) {
+        REQUIRE(calls.reaches(2 * i));
+        clock.back(5);
+    }
+    CHECK(calls.reaches(calls.now() + 2));
 }

@@ -42,3 +42,16 @@ TEST_CASE("What was known of a recipient stays for its day when it is damaged", 
     CHECK(recipients.refresh());  // it is not read again and again
     CHECK(known.questions == asked);
 }
+
+TEST_CASE("A clock that is set back makes nothing that is known of recipients last longer", "[gate]") {
+    FakeRecipientRegister known;
+    StoppedClock clock;
+    capture::KnownRecipients recipients{known, clock, {}};
+    REQUIRE(recipients.read(std::vector{host("a.example")}));
+    const auto asked = known.questions;
+    clock.at -= 3h;  // the same day
+    CHECK(recipients.refresh());
+    CHECK(known.questions == asked + 1);
+    CHECK(recipients.refresh());
+    CHECK(known.questions == asked + 1);
+}

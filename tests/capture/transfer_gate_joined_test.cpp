@@ -65,6 +65,14 @@ TEST_CASE("a rule for one host reaches all hosts of its recipient", "[gate][join
     CHECK(!g.leaves(delivery("far.example:8443", "Create", {{kBob, kText}})));
 }
 
+TEST_CASE("hosts that become one are noticed by a clock that was set back as well", "[gate][joined]") {
+    Gate g;
+    g.directory.join_to(*Host::parse("hated.example"), *Host::parse("alias.example"));
+    g.clock.at -= 5h;
+    REQUIRE(g.gate.step());
+    CHECK(!g.leaves(delivery("alias.example", "Create", {{kAlice, kText}})));
+}
+
 TEST_CASE("hosts that become one later, or two again, are noticed within a minute", "[gate][joined]") {
     Gate g;
     const auto to_alias = delivery("alias.example", "Create", {{kAlice, kText}});

@@ -190,6 +190,20 @@ TEST_CASE("a register that cannot be read holds deliveries up for a while, and n
     CHECK(g.gate.figures().undecided == 1);
 }
 
+TEST_CASE("a delivery that waits for what is known of its recipient waits no hours for the clock", "[gate]") {
+    Gate g;
+    auto unknown = rule("unknown", RuleEffect::Block);
+    unknown.country_unknown = true;
+    g.use({unknown});
+    g.recipients.failure = ErrorKind::Unavailable;
+    std::optional<Result<IntentId>> answer;
+    g.gate.intend(delivery("far.example", "Create", {{kBob, kText}}),
+                  [&](Result<IntentId> done) { answer = std::move(done); });
+    g.clock.at -= 5h;
+    CHECK(!g.gate.step());
+    CHECK(answer);
+}
+
 TEST_CASE("recipients at hand are bounded, and those in use stay", "[gate]") {
     FakeRecipientRegister reg;
     StoppedClock clock;

@@ -87,7 +87,9 @@ public:
     /// No commit follows soon: lets go of what commit_of_many() kept.
     virtual void rest() {}
 
-    /// Moves activities older than the retry horizon from the journal into chunks and pair sets.
+    /// Moves activities older than the retry horizon from the journal into chunks and pair sets. Errors:
+    /// Unavailable; Corrupt: nothing was moved, and what is damaged of one person ends no later call, unless
+    /// it is about that person alone.
     [[nodiscard]] virtual Result<FoldSummary> fold(Instant now) = 0;
     /// The same with what is newer, of one subject or of all, so that the transparency log can show it; only
     /// what is still on its way stays. A retry that comes afterwards costs a row.

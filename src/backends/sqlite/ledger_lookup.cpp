@@ -209,27 +209,6 @@ Result<std::optional<std::uint32_t>> find_sealed(
                                   : find_by_range(tables, subject, code, by);
 }
 
-Result<std::optional<std::uint32_t>> find_sealed_nameless(LedgerTables& tables,
-                                                          std::uint64_t subject,
-                                                          const ledger::ActivityHead& head) {
-    for (const auto& row : tables.chunks(subject)) {
-        if (head.at < row.first_at || head.at > row.last_at) {
-            continue;
-        }
-        const auto chunk = tables.heads(subject, row.chunk);
-        if (!chunk) {
-            return fail(chunk);
-        }
-        const auto& activities = (*chunk)->activities;
-        const auto same = std::find_if(
-            activities.begin(), activities.end(), [&](const auto& entry) { return entry.head == head; });
-        if (same != activities.end()) {
-            return row.first_activity + static_cast<std::uint32_t>(same - activities.begin());
-        }
-    }
-    return std::optional<std::uint32_t>{};
-}
-
 Result<ledger::ActivityHead> sealed_head(LedgerTables& tables,
                                          std::uint64_t subject,
                                          std::uint32_t activity) {

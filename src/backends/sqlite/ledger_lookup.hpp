@@ -31,11 +31,6 @@ enum class By : std::uint8_t { Id, Object };
     return head.id.shape == 0 && head.object.shape == 0 && !head.refers;
 }
 
-/// A sealed activity with this very head, which is nameless; nothing if there is none.
-[[nodiscard]] Result<std::optional<std::uint32_t>> find_sealed_nameless(LedgerTables& tables,
-                                                                        std::uint64_t subject,
-                                                                        const ledger::ActivityHead& head);
-
 /// The head of a sealed activity. Errors: Corrupt if it is in no chunk.
 [[nodiscard]] Result<ledger::ActivityHead> sealed_head(LedgerTables& tables,
                                                        std::uint64_t subject,

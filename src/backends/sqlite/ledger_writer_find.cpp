@@ -153,7 +153,7 @@ Result<std::optional<std::uint32_t>> SqliteLedgerWriter::Store::find_nameless(
             return std::optional{number};
         }
     }
-    return find_sealed_nameless(tables_, subject, head);
+    return nameless_.find(tables_, subject, head);
 }
 
 void SqliteLedgerWriter::Store::index(std::uint64_t subject,

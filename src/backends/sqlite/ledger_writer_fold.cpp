@@ -129,7 +129,8 @@ Result<FoldSummary> SqliteLedgerWriter::Store::fold_those(Instant now,
     SliceSize size;
     bool more = false;
     for (const auto& [number, open] : history_.subjects()) {
-        const auto count = !subject || *subject == number ? foldable(open) : std::nullopt;
+        const bool meant = subject ? *subject == number : unfoldable_.count(number) == 0;
+        const auto count = meant ? foldable(open) : std::nullopt;
         if (!count) {
             continue;
         }
@@ -192,6 +193,9 @@ Result<FoldSummary> SqliteLedgerWriter::Store::fold_slice(
         auto folded = options_.seal ? sealer.begin() : Result<void>{};
         for (auto part = slice.begin(); folded && part != slice.end(); ++part) {
             folded = fold_one(folder, part->first, part->second, summary);
+            if (!folded && folded.error().kind == ErrorKind::Corrupt) {
+                unfoldable_.insert(part->first);
+            }
         }
         folded = folded ? folder.finish() : std::move(folded);
         folded = folded && options_.seal ? sealer.finish() : std::move(folded);

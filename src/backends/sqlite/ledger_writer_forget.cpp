@@ -70,6 +70,8 @@ void SqliteLedgerWriter::Store::forget_in_memory(std::uint64_t subject, const le
         std::erase(unsaved_books_, subject);  // a shape may have been met by what needed no commit
     }
     sealed_.erase(subject);
+    nameless_.clear();
+    unfoldable_.erase(subject);
     tables_.forget();
     whole_ = WholeChunk{};
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "backends/sqlite/ledger_fold.hpp"
 #include "backends/sqlite/ledger_history.hpp"
 #include "backends/sqlite/ledger_lookup.hpp"
+#include "backends/sqlite/ledger_nameless.hpp"
 #include "backends/sqlite/ledger_names.hpp"
 #include "backends/sqlite/ledger_store.hpp"
 #include "backends/sqlite/ledger_tables.hpp"
@@ -131,11 +133,13 @@ private:
     std::int64_t batch_{};  ///< The one being filled.
     bool sound_{};          ///< Memory says what the file says; false after a failed write until recovered.
     std::unordered_multimap<std::uint64_t, std::uint32_t> open_index_;
+    NamelessIndex nameless_;
     std::list<Book> books_;  ///< Most recent first.
     std::unordered_map<std::uint64_t, std::list<Book>::iterator> book_of_;
     std::vector<std::uint64_t> unsaved_books_;
     std::unordered_map<std::uint64_t, std::uint32_t> sealed_;  ///< Of subjects without open activities.
     WholeChunk whole_;
+    std::unordered_set<std::uint64_t> unfoldable_;  ///< Whose damage ended a fold: it ends no other person's.
 };
 
 }  // namespace fedtrail::sqlite
