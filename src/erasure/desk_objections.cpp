@@ -14,6 +14,19 @@ bool names(const records::ErasureScope& scope, const Host& host) {
     return std::find(scope.recipients.begin(), scope.recipients.end(), host) != scope.recipients.end();
 }
 
+bool came_to_nothing(const std::vector<records::ErasureRequest>& all, records::RequestNumber number) {
+    return std::any_of(all.begin(), all.end(), [number](const records::ErasureRequest& request) {
+        return request.number == number &&
+               (request.state == RequestState::Refused || request.state == RequestState::Withdrawn);
+    });
+}
+
+/// What the person was, or will be, told of it says that nothing goes there any more.
+bool keeps_objections(const records::ErasureRequest& request) {
+    return request.state == RequestState::InProgress || request.state == RequestState::PausedForInfo ||
+           request.state == RequestState::Fulfilled || request.state == RequestState::PartlyFulfilled;
+}
+
 }  // namespace
 
 Result<std::vector<records::Objection>> Desk::objections_of(privacy::SubjectNumber subject) const {
@@ -82,24 +95,25 @@ Result<void> Desk::allow(privacy::SubjectNumber subject, const Host& recipient) 
 }
 
 /// An objection that the person made apart from the request stays, and so does one that another request
-/// needs.
+/// needs, or was closed by. The last of those that need one lifts it, whichever brought it.
 Result<void> Desk::lift_objections_of(const records::ErasureRequest& request) {
     const auto list = objections_of(request.subject);
-    if (!list) {
-        return fail(list);
+    const auto all =
+        list ? requests_of(request.subject) : Result<std::vector<records::ErasureRequest>>{fail(list)};
+    if (!all) {
+        return fail(all);
     }
     for (const auto& objection : *list) {
-        if (objection.request != request.number) {
+        const auto& recipient = objection.recipient;
+        const bool ends = objection.request == request.number ||
+                          (names(request.scope, recipient) && came_to_nothing(*all, objection.request));
+        const bool needed = std::any_of(all->begin(), all->end(), [&](const auto& other) {
+            return keeps_objections(other) && names(other.scope, recipient);
+        });
+        if (!ends || needed) {
             continue;
         }
-        const auto needed = removed_by(request.subject, objection.recipient);
-        if (!needed) {
-            return fail(needed);
-        }
-        if (*needed) {
-            continue;
-        }
-        if (auto lifted = ports_.objections.lift(request.subject, objection.recipient); !lifted) {
+        if (auto lifted = ports_.objections.lift(request.subject, recipient); !lifted) {
             return lifted;
         }
     }

@@ -1,5 +1,6 @@
 #include "erasure/request_course.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace fedtrail::erasure {
@@ -39,7 +40,7 @@ public:
 private:
     void note_pause(RequestEventKind kind, const privacy::Day& day) {
         if (kind == RequestEventKind::IdentityAsked || kind == RequestEventKind::InfoAsked) {
-            course_.pauses.push_back(privacy::Pause{day, std::nullopt});
+            course_.pauses.push_back(privacy::Pause{not_before(day), std::nullopt});
             paused_ = true;
             ends_with_ = kind == RequestEventKind::InfoAsked ? RequestEventKind::InfoGiven
                                                              : RequestEventKind::IdentityVerified;
@@ -49,9 +50,17 @@ private:
         const bool closes = kind == RequestEventKind::MarkedDuplicate || kind == RequestEventKind::Refused ||
                             kind == RequestEventKind::Withdrawn;
         if (paused_ && (kind == ends_with_ || closes)) {
-            course_.pauses.back().answered = day;
+            course_.pauses.back().answered = std::max(day, course_.pauses.back().asked);
             paused_ = false;
         }
+    }
+
+    /// What came later did not happen on an earlier day: the machine's clock was put back in between.
+    [[nodiscard]] privacy::Day not_before(const privacy::Day& day) const {
+        const bool first = course_.pauses.empty();
+        return std::max(day,
+                        first ? course_.counts_from
+                              : course_.pauses.back().answered.value_or(course_.pauses.back().asked));
     }
 
     void wake(const privacy::Day& day) {

@@ -73,6 +73,44 @@ TEST_CASE("An objection that another request needs stays", "[erasure][desk][obje
     CHECK(office.desk.objections_of(office.alice)->empty());
 }
 
+TEST_CASE("The last of the requests that need an objection lifts it", "[erasure][desk][objections]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    office.lies(2, {"a.example"});
+    records::ErasureScope whole;
+    whole.recipients = {host("a.example")};
+    auto some = chosen({1});
+    some.recipients = whole.recipients;
+    const auto first = office.started(whole);
+    const auto second = office.started(some);
+    SECTION("also where another one brought it") {
+        REQUIRE(office.desk.withdraw(Office::act(first)));
+        REQUIRE(office.desk.withdraw(Office::act(second)));
+        CHECK(office.desk.objections_of(office.alice)->empty());
+    }
+    SECTION("but not where one was done: its answer says that nothing goes there any more") {
+        REQUIRE(office.desk.stop(Office::act(second)));
+        REQUIRE(office.desk.close(Office::act(second)));
+        REQUIRE(office.desk.withdraw(Office::act(first)));
+        CHECK(office.desk.objections_of(office.alice)->size() == 1);
+        CHECK(office.desk.answer(second)->objected.size() == 1);
+    }
+}
+
+TEST_CASE("Who objects by themselves to where a request removes them goes on objecting",
+          "[erasure][desk][objections]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    records::ErasureScope scope;
+    scope.recipients = {host("a.example")};
+    const auto number = office.started(scope);
+    REQUIRE(office.desk.object_to(office.alice, host("a.example"), "they mock me there"));
+    REQUIRE(office.desk.withdraw(Office::act(number)));
+    CHECK(office.desk.objections_of(office.alice)->size() == 1);
+    CHECK(office.desk.objection_reasons(office.alice)->size() == 1);
+    REQUIRE(office.desk.allow(office.alice, host("a.example")));
+}
+
 TEST_CASE("A person can object without an erasure, and take it back", "[erasure][desk][objections]") {
     Office office;
     CHECK(office.desk.allow(office.alice, host("a.example")).error().kind == ErrorKind::NotFound);

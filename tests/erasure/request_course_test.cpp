@@ -229,3 +229,25 @@ TEST_CASE("An extension counts only if it is told within the month", "[erasure][
         CHECK(office.desk.view(number)->overdue);
     }
 }
+
+TEST_CASE("A clock that was put back leaves every request to be read", "[erasure][course]") {
+    Office office;
+    set_clock(office, "2026-09-03T00:05:00Z");
+    auto order = office.order();
+    order.identity_verified = false;
+    const auto number = office.desk.open(order)->number;
+    set_clock(office, "2026-09-01T23:55:00Z");
+    REQUIRE(office.desk.ask_identity(Office::act(number)));
+    CHECK(office.desk.view(number)->clock.running == false);
+    CHECK(office.desk.list({})->size() == 1);
+    set_clock(office, "2026-09-05T10:00:00Z");
+    REQUIRE(office.desk.verify_identity(Office::act(number)));
+    CHECK(due_of_request(office, number) == "2026-10-05");  // from the day of receipt to the fifth
+    REQUIRE(office.desk.start(Office::act(number)));
+    REQUIRE(office.desk.pause(Office::act(number, "which posts?")));
+    set_clock(office, "2026-09-04T10:00:00Z");
+    REQUIRE(office.desk.resume(Office::act(number)));
+    REQUIRE(office.desk.pause(Office::act(number, "and of which year?")));
+    CHECK(pending_numbers(office) == std::vector{number.get()});
+    CHECK(due_of_request(office, number) == "2026-10-05");
+}

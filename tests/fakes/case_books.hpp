@@ -507,8 +507,12 @@ class FakeObjectionBook final : public ObjectionBook, public ObjectionReasons {
 public:
     Result<void> object(const records::Objection& objection) override {
         const std::scoped_lock lock{mutex_};
-        if (find(objection.subject, objection.recipient) == list_.end()) {
+        const auto known = find(objection.subject, objection.recipient);
+        if (known == list_.end()) {
             list_.push_back(objection);
+            ++generation_;
+        } else if (objection.request.get() == 0 && known->request.get() != 0) {
+            known->request = objection.request;
             ++generation_;
         }
         return {};

@@ -19,7 +19,8 @@ public:
     ObjectionBook& operator=(ObjectionBook&&) = delete;
     virtual ~ObjectionBook() = default;
 
-    /// Idempotent. Errors: Unavailable.
+    /// Idempotent. One of no request takes the place of a request's, since when it stands aside. Errors:
+    /// Unavailable.
     [[nodiscard]] virtual Result<void> object(const records::Objection& objection) = 0;
     /// Nothing if there is none. Errors: Unavailable.
     [[nodiscard]] virtual Result<void> lift(privacy::SubjectNumber subject, const Host& recipient) = 0;

@@ -26,6 +26,30 @@ std::int64_t steady_now() {
     return std::chrono::nanoseconds{std::chrono::steady_clock::now().time_since_epoch()}.count();
 }
 
+/// Where a request brought it before, the person's own one stands now by itself. False if there is nothing to
+/// change.
+bool make_own(Statements& statements, const records::Objection& objection) {
+    if (objection.request.get() != 0) {
+        return false;
+    }
+    auto& known =
+        statements.get("SELECT since FROM objection WHERE subject = ? AND recipient = ? AND request != 0");
+    known.bind(1, static_cast<std::int64_t>(objection.subject.get()));
+    known.bind(2, objection.recipient.text());
+    if (!known.executeStep()) {
+        return false;
+    }
+    auto own = objection;
+    own.since = Instant{std::chrono::milliseconds{known.getColumn(0).getInt64()}};
+    known.reset();
+    auto& row =
+        statements.get("UPDATE objection SET request = 0, checksum = ? WHERE subject = ? AND recipient = ?");
+    row.bind(1, checksum_of(own));
+    row.bind(2, static_cast<std::int64_t>(own.subject.get()));
+    row.bind(3, own.recipient.text());
+    return row.exec() > 0;
+}
+
 }  // namespace
 
 void count_change(Statements& statements) {
@@ -41,7 +65,7 @@ bool put_objection(Statements& statements, const records::Objection& objection) 
     row.bind(3, millis(objection.since));
     row.bind(4, static_cast<std::int64_t>(objection.request.get()));
     row.bind(5, checksum_of(objection));
-    if (row.exec() == 0) {
+    if (row.exec() == 0 && !make_own(statements, objection)) {
         return false;
     }
     count_change(statements);

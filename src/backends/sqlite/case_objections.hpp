@@ -19,7 +19,7 @@
 
 namespace fedtrail::sqlite {
 
-/// True if it was not there.
+/// As ObjectionBook::object(). True if it changed something.
 [[nodiscard]] bool put_objection(Statements& statements, const records::Objection& objection);
 /// True if it was there.
 [[nodiscard]] bool remove_objection(Statements& statements,

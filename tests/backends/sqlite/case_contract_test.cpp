@@ -246,6 +246,14 @@ TEMPLATE_TEST_CASE("Objections are kept once, oldest first, until they are lifte
     CHECK(list[0].since == at(1));
     CHECK(list[0].request == RequestNumber{4});
     CHECK(list[1].subject == second.subject);
+    again.request = RequestNumber{};
+    REQUIRE(book.object(again));  // the person's own, apart from the request
+    CHECK(changed());
+    CHECK(book.objections()->front().request == RequestNumber{});
+    CHECK(book.objections()->front().since == at(1));
+    REQUIRE(book.object(first));
+    CHECK_FALSE(changed());
+    CHECK(book.objections()->front().request == RequestNumber{});
     REQUIRE(book.lift(first.subject, first.recipient));
     CHECK(changed());
     CHECK(book.objections()->size() == 1);
