@@ -107,7 +107,8 @@ private:
     Want want_{Want::Read};
     bool idle_{};
     bool expired_{};
-    bool broken_{};  ///< OpenSSL must not be called again.
+    bool starved_{};  ///< What TLS has read ahead is no whole record.
+    bool broken_{};   ///< OpenSSL must not be called again.
 };
 
 }  // namespace fedtrail::proxy
