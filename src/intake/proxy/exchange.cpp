@@ -270,12 +270,17 @@ Awaitable<Exchange::Step> Exchange::stream_part() {
     if (client_.in.empty()) {
         const auto until = in_time(client_.shared.options.limits.body);
         const auto first = co_await (client_.stream.readable(until) || peer_.stream->readable(until));
-        if (first.index() == 1) {
+        const bool client_moved = first.index() == 0;
+        const auto fault = client_moved ? std::get<0>(first) : std::get<1>(first);
+        if (fault == Fault::TimedOut) {  // of both at once, whichever is told first
+            co_return Step::ClientFailed;
+        }
+        if (!client_moved) {
             co_return co_await early_answer();
         }
         auto* room = client_.in.room();
         const auto io = client_.stream.read_now(room, client_.in.capacity());
-        if (io.fault != Fault::None || std::get<0>(first) != Fault::None) {
+        if (io.fault != Fault::None || fault != Fault::None) {
             co_return Step::ClientFailed;
         }
         client_.in.added(io.bytes);

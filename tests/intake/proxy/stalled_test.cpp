@@ -67,3 +67,25 @@ TEST_CASE("A client that stops in the middle of a TLS record is given up in time
     house.wait_for(&proxy::ProxyFigures::open_connections, 0);
     CHECK(house.proxy().figures().open_connections == 0);
 }
+
+TEST_CASE("A client that stops is given up in time also where its peer's connection is older than its own") {
+    House house;
+    const Peer peer{house.leaf("peer.example"), [](Wire& wire) {
+                        wire.read_message();
+                        wire.send(kAccepted);
+                        wire.read_to_end();
+                    }};
+    house.name("peer.example", peer);
+    house.options.limits.body = std::chrono::milliseconds{300};
+    house.options.limits.peer_idle = kPatience;
+    house.start();
+
+    auto first = house.open("peer.example");
+    first.send("GET / HTTP/1.1\r\nHost: peer.example\r\n\r\n");
+    CHECK(first.read_message().head == kAccepted);
+    auto client = house.open("peer.example");
+    client.send(begin_of_upload("peer.example"));
+    house.wait_for(&proxy::ProxyFigures::open_connections, 1);
+    CHECK(house.proxy().figures().open_connections == 1);
+    CHECK(peer.connections() == 1);
+}
