@@ -436,7 +436,12 @@ Awaitable<bool> Exchange::relay_answer() {
     answer_.consume(*taken);
     const auto until = in_time(client_.shared.options.limits.body);
     if (co_await client_.stream.write(out, until) != Fault::None || !co_await relay_body(body, until_close)) {
-        client_.stream.close();  // without goodbye: the client must see that something is missing
+        // without goodbye: the client must see that something is missing
+        if (until_close && client_.stream.ssl() == nullptr) {
+            client_.stream.break_off();
+        } else {
+            client_.stream.close();
+        }
         co_return false;
     }
     if (request_.done() && final_.keep_alive && answer_.empty() && head_.version == "HTTP/1.1") {

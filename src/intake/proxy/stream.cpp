@@ -309,6 +309,12 @@ void Stream::close() {
     socket_.close(ignored);
 }
 
+void Stream::break_off() {
+    boost::system::error_code ignored;
+    socket_.set_option(Socket::linger{true, 0}, ignored);
+    close();
+}
+
 Awaitable<void> Stream::linger() {
     shut_down();
     std::array<char, 4096> drop;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read

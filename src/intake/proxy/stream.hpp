@@ -71,6 +71,8 @@ public:
     /// Says goodbye in TLS and TCP; the other direction stays open.
     void shut_down();
     void close();
+    /// Closes with a reset: in clear, the end that close() makes looks like any other.
+    void break_off();
     /// Reads and drops what still comes, so that closing does not take our last answer off the wire.
     Awaitable<void> linger();
 

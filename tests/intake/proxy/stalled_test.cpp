@@ -1,6 +1,7 @@
-/// Clients and peers that stop in the middle.
+/// Clients and peers that stop, or break off, in the middle.
 
 #include <future>
+#include <optional>
 
 #include <catch2/catch.hpp>
 
@@ -88,4 +89,24 @@ TEST_CASE("A client that stops is given up in time also where its peer's connect
     house.wait_for(&proxy::ProxyFigures::open_connections, 1);
     CHECK(house.proxy().figures().open_connections == 1);
     CHECK(peer.connections() == 1);
+}
+
+TEST_CASE("An answer in clear that ends with the connection and is cut off does not look whole") {
+    House house;
+    std::promise<void> seen;
+    const Peer peer{std::nullopt, [&](Wire& wire) {
+                        wire.read_message();
+                        wire.send("HTTP/1.1 200 OK\r\n\r\nhalf");
+                        seen.get_future().wait_for(kPatience);
+                        wire.reset();
+                    }};
+    house.name("peer.example:80", peer);
+    house.start();
+
+    auto client = house.connect();
+    client.send("GET http://peer.example/ HTTP/1.1\r\nHost: peer.example\r\n\r\n");
+    CHECK(client.read_until("half") == "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhalf");
+    seen.set_value();
+    CHECK(client.read_to_end().empty());
+    CHECK_FALSE(client.ended_cleanly());
 }
