@@ -270,12 +270,17 @@ Awaitable<Exchange::Step> Exchange::stream_part() {
     if (client_.in.empty()) {
         const auto until = in_time(client_.shared.options.limits.body);
         const auto first = co_await (client_.stream.readable(until) || peer_.stream->readable(until));
-        if (first.index() == 1) {
+        const bool client_moved = first.index() == 0;
+        const auto fault = client_moved ? std::get<0>(first) : std::get<1>(first);
+        if (fault == Fault::TimedOut) {  // of both at once, whichever is told first
+            co_return Step::ClientFailed;
+        }
+        if (!client_moved) {
             co_return co_await early_answer();
         }
         auto* room = client_.in.room();
         const auto io = client_.stream.read_now(room, client_.in.capacity());
-        if (io.fault != Fault::None || std::get<0>(first) != Fault::None) {
+        if (io.fault != Fault::None || fault != Fault::None) {
             co_return Step::ClientFailed;
         }
         client_.in.added(io.bytes);
@@ -431,7 +436,12 @@ Awaitable<bool> Exchange::relay_answer() {
     answer_.consume(*taken);
     const auto until = in_time(client_.shared.options.limits.body);
     if (co_await client_.stream.write(out, until) != Fault::None || !co_await relay_body(body, until_close)) {
-        client_.stream.close();  // without goodbye: the client must see that something is missing
+        // without goodbye: the client must see that something is missing
+        if (until_close && client_.stream.ssl() == nullptr) {
+            client_.stream.break_off();
+        } else {
+            client_.stream.close();
+        }
         co_return false;
     }
     if (request_.done() && final_.keep_alive && answer_.empty() && head_.version == "HTTP/1.1") {

@@ -168,8 +168,9 @@ Io Stream::read_now(char* out, std::size_t capacity) {
     std::size_t got = 0;
     want_ = Want::Read;
     ERR_clear_error();
-    const int answer = SSL_read_ex(ssl_, out, capacity, &got);
-    return outcome_of_tls(answer, got);
+    const auto io = outcome_of_tls(SSL_read_ex(ssl_, out, capacity, &got), got);
+    starved_ = io.bytes == 0 && io.fault == Fault::None;
+    return io;
 }
 
 Io Stream::write_now(std::string_view bytes) {
@@ -210,7 +211,8 @@ Awaitable<Fault> Stream::wait(Want want, TimePoint until) {
 }
 
 Awaitable<Fault> Stream::readable(TimePoint until) {
-    if (put_back_read_ < put_back_.size() || (ssl_ != nullptr && SSL_has_pending(ssl_) == 1)) {
+    const bool read_ahead = ssl_ != nullptr && !starved_ && SSL_has_pending(ssl_) == 1;
+    if (put_back_read_ < put_back_.size() || read_ahead) {
         co_return Fault::None;
     }
     co_return co_await wait(Want::Read, until);
@@ -305,6 +307,12 @@ void Stream::shut_down() {
 void Stream::close() {
     boost::system::error_code ignored;
     socket_.close(ignored);
+}
+
+void Stream::break_off() {
+    boost::system::error_code ignored;
+    socket_.set_option(Socket::linger{true, 0}, ignored);
+    close();
 }
 
 Awaitable<void> Stream::linger() {

@@ -71,6 +71,8 @@ public:
     /// Says goodbye in TLS and TCP; the other direction stays open.
     void shut_down();
     void close();
+    /// Closes with a reset: in clear, the end that close() makes looks like any other.
+    void break_off();
     /// Reads and drops what still comes, so that closing does not take our last answer off the wire.
     Awaitable<void> linger();
 
@@ -107,7 +109,8 @@ private:
     Want want_{Want::Read};
     bool idle_{};
     bool expired_{};
-    bool broken_{};  ///< OpenSSL must not be called again.
+    bool starved_{};  ///< What TLS has read ahead is no whole record.
+    bool broken_{};   ///< OpenSSL must not be called again.
 };
 
 }  // namespace fedtrail::proxy

@@ -195,21 +195,37 @@ std::string Wire::peer_serial() const {
 }
 
 bool Wire::send(std::string_view bytes) {
-    while (!bytes.empty()) {
+    while (ssl_ != nullptr && !bytes.empty()) {
         std::size_t sent = 0;
-        if (ssl_ != nullptr) {
-            if (SSL_write_ex(ssl_, bytes.data(), bytes.size(), &sent) != 1) {
-                ERR_clear_error();
-                return false;
-            }
-        } else {
-            const auto count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-            if (count <= 0) {
-                return false;
-            }
-            sent = static_cast<std::size_t>(count);
+        if (SSL_write_ex(ssl_, bytes.data(), bytes.size(), &sent) != 1) {
+            ERR_clear_error();
+            return false;
         }
         bytes.remove_prefix(sent);
+    }
+    return send_raw(bytes);
+}
+
+std::string Wire::sealed(std::string_view bytes) {
+    BIO* const socket = SSL_get_wbio(ssl_);
+    BIO_up_ref(socket);
+    BIO* const memory = BIO_new(BIO_s_mem());
+    SSL_set0_wbio(ssl_, memory);
+    std::size_t sent = 0;
+    SSL_write_ex(ssl_, bytes.data(), bytes.size(), &sent);
+    std::string record(BIO_pending(memory), '\0');
+    BIO_read(memory, record.data(), static_cast<int>(record.size()));
+    SSL_set0_wbio(ssl_, socket);
+    return record;
+}
+
+bool Wire::send_raw(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent <= 0) {
+            return false;
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
     return true;
 }

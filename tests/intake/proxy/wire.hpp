@@ -44,6 +44,9 @@ public:
     [[nodiscard]] bool resumed() const { return SSL_session_reused(ssl_) == 1; }
 
     bool send(std::string_view bytes);
+    /// What send() would put on the wire, for send_raw() to send in parts. Under TLS; a record's worth.
+    [[nodiscard]] std::string sealed(std::string_view bytes);
+    bool send_raw(std::string_view bytes);
     /// Everything up to and with `end`; what came before the connection ended if it does not come.
     std::string read_until(std::string_view end);
     std::string read_exactly(std::size_t size);
