@@ -65,6 +65,22 @@ TEST_CASE("Of posts that the origin told a server of nothing is sent there again
     CHECK(office.words(office.notice_to(asked, "missed.example")) == Lines{"delete 1"});
 }
 
+TEST_CASE("Posts that the origin told everybody of are named all the same, to be looked at",
+          "[erasure][planner][told]") {
+    Office office;
+    office.knows("masto.example", "mastodon");
+    office.lies(1, {"masto.example"});
+    office.lies(2, {"masto.example"});
+    const auto seen = deleted(office, {1}, {"masto.example"});
+    const auto asked = office.started(chosen({1}));
+    for (const auto number : {seen, asked}) {
+        CHECK(office.words(office.notice_to(number, "masto.example")).empty());
+        const auto objects = *office.notices.objects(number, {});
+        REQUIRE(objects.size() == 1);
+        CHECK(objects.front().uri.reveal() == note(1));
+    }
+}
+
 TEST_CASE("A post that the origin told a server of is sent there where more is needed",
           "[erasure][planner][told]") {
     Office office;
