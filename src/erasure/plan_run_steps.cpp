@@ -146,7 +146,8 @@ void PlanRun::note(const HeldActivity& held, std::span<const std::uint32_t> at, 
     const bool kept = is_kept(held);
     const bool undo = thing.treatment == Treatment::Undo;
     const auto wants = [&](const Draft& draft) {
-        return kept || (undo ? draft.needs.undos : draft.needs.objects || draft.needs.objects_again);
+        const auto& needs = draft.needs;
+        return kept || (undo ? needs.undos : needs.objects || needs.objects_again || needs.listed);
     };
     const auto wanted = std::any_of(at.begin(), at.end(), [&](auto place) { return wants(drafts[place]); });
     if (!wanted) {

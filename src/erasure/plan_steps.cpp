@@ -76,6 +76,7 @@ StepNeeds step_needs(const fediverse::Dialect& dialect, const StepOccasion& occa
         needs.objects = !occasion.told_by_origin;
         needs.undos = needs.objects;
         needs.objects_again = again;
+        needs.listed = occasion.told_by_origin && occasion.scope != records::ScopeKind::Account;
         return needs;
     }
     const bool deaf = occasion.told_by_origin && ends_with_actor(dialect);

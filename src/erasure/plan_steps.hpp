@@ -48,9 +48,10 @@ struct StepNeeds {
     bool undos{};
     bool objects_again{};  ///< When the origin answers 404 or 410.
     bool actor_again{};
+    bool listed{};  ///< The origin told of the posts there: they are named to be looked at, and not sent.
 
     /// Whether it takes to know what lies there.
-    [[nodiscard]] bool by_object() const { return objects || undos || objects_again; }
+    [[nodiscard]] bool by_object() const { return objects || undos || objects_again || listed; }
 };
 
 /// What decides about them besides the dialect.

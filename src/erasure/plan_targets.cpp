@@ -5,6 +5,7 @@
 
 #include "erasure/notice_pages.hpp"
 #include "erasure/reason.hpp"
+#include "erasure/told_elsewhere.hpp"
 
 namespace fedtrail::erasure {
 
@@ -135,48 +136,6 @@ Result<void> add_own_notices(const PlannerPorts& ports, const PlanCase& plan_cas
     });
 }
 
-/// Whether the origin was seen to delete the account, and the request was opened by that. Where it took that
-/// back the account went on, and those that it had told got more.
-bool tells(const records::ErasureRequest& other, const records::ErasureRequest& request) {
-    const bool taken_back = other.stopped || other.state == privacy::RequestState::Withdrawn;
-    return other.number != request.number && other.source == records::RequestSource::Observed &&
-           other.scope.kind == records::ScopeKind::Account && !taken_back;
-}
-
-Result<void> add_seen_in(records::RequestNumber other, const NoticeBook& notices, Targets& targets) {
-    NoticeFilter filter;
-    filter.request = other;
-    return each_notice(notices, filter, [&](records::Notice&& notice) {
-        const auto target = targets.find(notice.recipient);
-        const bool again =
-            target != targets.end() && target->second.notice && target->second.notice->rounds > 0;
-        if (notice.seen_from_origin && target != targets.end() && !again) {
-            target->second.told_by_origin = true;
-            target->second.told_at = notice.acknowledged_at;
-        }
-        return true;
-    });
-}
-
-Result<void> add_seen_notices(const PlannerPorts& ports, const PlanCase& plan_case, Targets& targets) {
-    if (plan_case.request.scope.kind != records::ScopeKind::Account) {
-        return {};
-    }
-    RequestFilter filter;
-    filter.subject = plan_case.request.subject;
-    const auto others = ports.requests.requests(filter);
-    if (!others) {
-        return fail(others);
-    }
-    Result<void> added;
-    for (auto other = others->begin(); other != others->end() && added; ++other) {
-        if (tells(*other, plan_case.request)) {
-            added = add_seen_in(other->number, ports.notices, targets);
-        }
-    }
-    return added;
-}
-
 Result<std::vector<Target>> with_entries(const PlannerPorts& ports,
                                          const fediverse::Dialects& dialects,
                                          Targets&& targets) {
@@ -266,16 +225,18 @@ Result<std::vector<Target>> find_targets(const PlannerPorts& ports,
     }
     add_named(plan_case, targets);
     done = add_own_notices(ports, plan_case, targets);
-    if (done) {
-        done = add_seen_notices(ports, plan_case, targets);
-    }
     if (!done) {
         return fail(done);
     }
     for (auto& [host, target] : targets) {
         target.joined_to = meant->named_as(host);
     }
-    return with_entries(ports, dialects, std::move(targets));
+    auto found = with_entries(ports, dialects, std::move(targets));
+    if (!found) {
+        return found;
+    }
+    const auto marked = mark_told_elsewhere(ports, plan_case, *found);
+    return marked ? std::move(found) : fail(marked);
 }
 
 bool is_barred(const records::Notice& notice) {

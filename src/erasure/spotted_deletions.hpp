@@ -144,7 +144,6 @@ private:
     /// The other objects of a request of which one is back before it was started, under one of their own.
     [[nodiscard]] Result<void> go_on_without(const records::ErasureRequest& request, const std::string& back);
     [[nodiscard]] Result<void> undo(privacy::SubjectNumber subject, const SpottedDelete& seen);
-    [[nodiscard]] static bool obeys_the_origin(const fediverse::Dialect& dialect, bool account);
     /// What was kept before the program ended.
     [[nodiscard]] Result<void> read_reached(records::RequestNumber number);
     [[nodiscard]] Result<void> keep_news();

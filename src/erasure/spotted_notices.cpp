@@ -8,6 +8,7 @@
 #include "erasure/sort_once.hpp"
 #include "erasure/spotted_deletions.hpp"
 #include "erasure/taken.hpp"
+#include "erasure/told_elsewhere.hpp"
 #include "erasure/until_current.hpp"
 #include "erasure/verdict.hpp"
 
@@ -16,7 +17,6 @@ namespace fedtrail::erasure {
 namespace {
 
 using fediverse::NoticeEventKind;
-using fediverse::ObjectForm;
 
 records::NoticeAttempt attempt_of(records::NoticeNumber notice,
                                   std::uint32_t object,
@@ -42,19 +42,7 @@ bool has_no_plan(const records::Notice& notice) {
            !notice.seen_from_origin;
 }
 
-bool holds(const std::vector<ObjectForm>& forms, ObjectForm form) {
-    return std::find(forms.begin(), forms.end(), form) != forms.end();
-}
-
 }  // namespace
-
-/// What servers send is a Delete of the actor with a plain URI, without removeData, and one of an object as
-/// a Tombstone or as a plain URI: which, is not seen. Only software that obeys it either way was really told.
-bool SpottedDeletions::obeys_the_origin(const fediverse::Dialect& dialect, bool account) {
-    return account ? holds(dialect.actor_forms, ObjectForm::Plain) && !dialect.remove_data
-                   : holds(dialect.obeyed_forms, ObjectForm::Plain) &&
-                         holds(dialect.obeyed_forms, ObjectForm::Tombstone);
-}
 
 void SpottedDeletions::take_history(const NoticeHistory& history,
                                     const Host& recipient,

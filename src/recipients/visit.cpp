@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
+#include "recipients/host_agreement.hpp"
 #include "recipients/policy_page.hpp"
 #include "recipients/sentences.hpp"
 
@@ -60,41 +59,6 @@ std::pair<std::string, std::string> type_of(const RemoteResponse& response) {
 
 Uri url_on(const Host& host, const std::string& path) {
     return Uri::parse("https://" + host.text() + path).value_or(Uri{});
-}
-
-/// RFC 7033: a link to the account itself.
-bool names_in_webfinger(std::string_view body, const Host& host) {
-    constexpr int kDeepest = 8;
-    const auto document = nlohmann::json::parse(
-        body.begin(),
-        body.end(),
-        [](int depth, nlohmann::json::parse_event_t /*event*/, nlohmann::json& /*value*/) {
-            return depth <= kDeepest;
-        },
-        false);
-    const auto links = document.is_object() ? document.find("links") : document.end();
-    if (!document.is_object() || links == document.end() || !links->is_array()) {
-        return false;
-    }
-    return std::any_of(links->begin(), links->end(), [&](const auto& link) {
-        const bool self = link.is_object() && link.contains("rel") && link["rel"] == "self" &&
-                          link.contains("href") && link["href"].is_string();
-        const auto uri =
-            self ? Uri::parse(link["href"].template get<std::string>()) : fail(ErrorKind::Invalid, "");
-        return uri && uri->host() == host;
-    });
-}
-
-/// RFC 6415: a template that leads to `host`.
-bool names_in_host_meta(std::string_view body, const Host& host) {
-    const auto wanted = "https://" + host.text() + "/";
-    for (auto at = body.find("template"); at != std::string_view::npos; at = body.find("template", at + 1)) {
-        const auto begin = body.find_first_of("\"'", at);
-        if (begin != std::string_view::npos && body.substr(begin + 1, wanted.size()) == wanted) {
-            return true;
-        }
-    }
-    return false;
 }
 
 }  // namespace

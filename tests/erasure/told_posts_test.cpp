@@ -1,0 +1,160 @@
+// Posts that the origin itself deleted, and a request of the person for the same posts behind that.
+
+#include "erasure/office.hpp"
+#include "erasure/plan_shown.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::testing;
+using fediverse::NoticeState;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+/// As the spotter does: the origin deleted these posts, and told these servers, which took it.
+records::RequestNumber deleted(Office& office, const std::vector<int>& notes, const Lines& told) {
+    auto order = office.order(chosen(notes));
+    order.source = records::RequestSource::Observed;
+    const auto number = office.desk.open(order)->number;
+    std::vector<records::Notice> notices;
+    for (const auto& name : told) {
+        records::Notice notice;
+        notice.request = number;
+        notice.subject = office.alice;
+        notice.recipient = host(name);
+        notice.state = NoticeState::Acknowledged;
+        notice.seen_from_origin = true;
+        notice.acknowledged_at = office.clock.at;
+        notices.push_back(notice);
+    }
+    REQUIRE(office.notices.plan(number, {}, notices));
+    REQUIRE(office.desk.start(Office::act(number)));
+    return number;
+}
+
+Lines told(Office& office, const std::vector<int>& notes, const std::string& name) {
+    return office.words(office.notice_to(office.started(chosen(notes)), name));
+}
+
+}  // namespace
+
+TEST_CASE("Of posts that the origin told a server of nothing is sent there again",
+          "[erasure][planner][told]") {
+    Office office;
+    office.knows("masto.example", "mastodon");
+    office.knows("pixel.example", "pixelfed");  // drops what the origin sends
+    office.knows("missed.example", "mastodon");
+    office.lies(1, {"masto.example", "pixel.example", "missed.example"});
+    office.lies(2, {"missed.example"});
+    const auto seen = deleted(office, {1, 2}, {"masto.example", "pixel.example"});
+    CHECK(office.words(office.notice_to(seen, "masto.example")).empty());
+
+    const auto preview = *office.desk.preview(office.order(chosen({1})));
+    CHECK(shown(preview, "masto.example").messages == 0);
+    CHECK(shown(preview, "masto.example").told_by_origin);
+    CHECK_FALSE(shown(preview, "pixel.example").told_by_origin);
+    office.clock.at += std::chrono::hours{1};
+    const auto asked = office.started(chosen({1}));
+    const auto notice = office.notice_to(asked, "masto.example");
+    CHECK(notice.steps.empty());
+    CHECK(notice.state == NoticeState::Acknowledged);
+    CHECK(notice.acknowledged_at == office.notice_to(seen, "masto.example").acknowledged_at);
+    CHECK(notice.next_look_at);
+    // What is not known to have been heard and obeyed is sent as ever.
+    CHECK(office.words(office.notice_to(asked, "pixel.example")) == Lines{"delete 1 tombstone"});
+    CHECK(office.words(office.notice_to(asked, "missed.example")) == Lines{"delete 1"});
+}
+
+TEST_CASE("Posts that the origin told everybody of are named all the same, to be looked at",
+          "[erasure][planner][told]") {
+    Office office;
+    office.knows("masto.example", "mastodon");
+    office.lies(1, {"masto.example"});
+    office.lies(2, {"masto.example"});
+    const auto seen = deleted(office, {1}, {"masto.example"});
+    const auto asked = office.started(chosen({1}));
+    for (const auto number : {seen, asked}) {
+        CHECK(office.words(office.notice_to(number, "masto.example")).empty());
+        const auto objects = *office.notices.objects(number, {});
+        REQUIRE(objects.size() == 1);
+        CHECK(objects.front().uri.reveal() == note(1));
+    }
+}
+
+TEST_CASE("A post that the origin told a server of is sent there where more is needed",
+          "[erasure][planner][told]") {
+    Office office;
+    office.knows("masto.example", "mastodon");
+    office.lies(1, {"masto.example"});
+    office.lies(2, {"masto.example"});
+    const auto seen = deleted(office, {1}, {"masto.example"});
+    const auto change = [&](const auto& how) {
+        auto notice = office.notice_to(seen, "masto.example");
+        how(notice);
+        office.write(notice);
+    };
+
+    SECTION("it was told of one of two") {
+        CHECK(told(office, {1, 2}, "masto.example") == Lines{"delete 1", "delete 2"});
+    }
+    SECTION("each in a request of its own, it was told of both") {
+        deleted(office, {2}, {"masto.example"});
+        CHECK(told(office, {1, 2}, "masto.example").empty());
+    }
+    SECTION("the copy was seen since") {
+        change([](auto& notice) { notice.state = NoticeState::StillPresent; });
+        CHECK(told(office, {1}, "masto.example") == Lines{"delete 1"});
+    }
+    SECTION("the copy had come back, and was told of anew") {
+        change([](auto& notice) { notice.rounds = 1; });
+        CHECK(told(office, {1}, "masto.example") == Lines{"delete 1"});
+    }
+    SECTION("the origin took it back") {
+        auto request = *office.requests.request(seen);
+        request.stopped = true;
+        REQUIRE(office.requests.record(request, {}));
+        CHECK(told(office, {1}, "masto.example") == Lines{"delete 1"});
+    }
+    SECTION("the post went there anew") {
+        office.ledger.add(note(1) + "/again",
+                          note(1),
+                          {fediverse::DataCategory::PostText},
+                          {"masto.example"},
+                          format_rfc3339(office.clock.at + std::chrono::minutes{1}));
+        CHECK(told(office, {1}, "masto.example") == Lines{"delete 1"});
+    }
+    SECTION("its software turns out to be one that drops what the origin sends") {
+        office.knows("masto.example", "pixelfed");
+        CHECK(told(office, {1}, "masto.example") == Lines{"delete 1 tombstone"});
+    }
+    SECTION("the origin deletes it once more, and does not tell this server") {
+        auto request = *office.requests.request(seen);
+        request.state = privacy::RequestState::Fulfilled;
+        REQUIRE(office.requests.record(request, {}));
+        const auto again = deleted(office, {1}, {});
+        CHECK(office.words(office.notice_to(again, "masto.example")) == Lines{"delete 1"});
+    }
+}
+
+TEST_CASE("Software that asks the origin is told once more when that is gone, whoever told it first",
+          "[erasure][planner][told]") {
+    Office office;
+    office.knows("key.example", "misskey");
+    office.lies(1, {"key.example"});
+    deleted(office, {1}, {"key.example"});
+    CHECK(told(office, {1}, "key.example") == Lines{"delete 1 wave 2"});
+}
+
+TEST_CASE("What the origin told whom is found behind a hundred requests of the person",
+          "[erasure][planner][told]") {
+    Office office;
+    office.knows("masto.example", "mastodon");
+    office.lies(1, {"masto.example"});
+    records::ErasureRequest other;
+    other.subject = office.alice;
+    for (int i = 0; i < 100; ++i) {
+        REQUIRE(office.requests.open(other, {}));
+    }
+    deleted(office, {1}, {"masto.example"});
+    CHECK(told(office, {1}, "masto.example").empty());
+}
