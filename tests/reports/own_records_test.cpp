@@ -48,11 +48,13 @@ TEST_CASE("The periods of the ledger's records are those of the rules, whatever 
     const auto words = of_ledger(saying("3y"), example_policies().own);
     CHECK(words == of_ledger(saying(""), example_policies().own));
     CHECK(words.starts_with(
-        "handle, deliveries, objections and consents: as long as the account exists, and after its erasure "
+        "handle, whether a minor, deliveries, objections and consents: as long as the account exists, and "
+        "after its erasure "
         "90 days; requests for erasure: after they are closed 36 months, then to the end of the year; "
         "letters kept as files: 180 days; who looked at a person’s data: 36 months; "));
     CHECK(of_ledger(saying(""), {{"person", 1, 1, false}, {"case", 0, 0, false}, {"gap", 1, 0, false}})
-              .starts_with("handle, deliveries, objections and consents: as long as the account exists, and "
+              .starts_with("handle, whether a minor, deliveries, objections and consents: as long as the "
+                           "account exists, and "
                            "after its erasure 1 month, 1 day; requests for erasure: after they are closed 0 "
                            "days"));
 }
