@@ -197,10 +197,15 @@ tl::unexpected<Error> no_such_word(const std::string& key, std::span<const std::
                     " also with .checked_at, .since, .entity, .entry and .data_kind.");
 }
 
+/// The word that says of which day the check or basis `key` is.
+std::string dated_by(const std::string& key) {
+    return key + (key == "basis" ? ".from" : ".checked_at");
+}
+
 /// A check or basis that is said anew is of the day on which it is said, unless another one is named.
 void date_it(Words& words, const WantedWord& wanted, std::span<const WantedWord> all, const Day& today) {
     const bool check = wanted.key.find('.') == std::string::npos && words.contains(wanted.key);
-    const auto dated = wanted.key + (wanted.key == "basis" ? ".from" : ".checked_at");
+    const auto dated = dated_by(wanted.key);
     const bool named =
         std::any_of(all.begin(), all.end(), [&](const WantedWord& one) { return one.key == dated; });
     if (check && !named) {
@@ -223,6 +228,18 @@ Result<void> put(Words& words, const WantedWord& wanted, std::span<const std::st
     }
     words[wanted.key] = std::move(*value);
     return {};
+}
+
+/// Whether another order writes `key`, or the word whose day it is.
+bool is_of_another(const std::string& key, std::span<const WantedWord> wanted) {
+    const auto named =
+        std::find_if(wanted.begin(), wanted.end(), [&](const WantedWord& word) { return word.key == key; });
+    if (named != wanted.end()) {
+        return named->of_another;
+    }
+    return std::any_of(wanted.begin(), wanted.end(), [&](const WantedWord& word) {
+        return word.of_another && dated_by(word.key) == key;
+    });
 }
 
 /// What one word says without another.
@@ -379,6 +396,7 @@ Result<std::vector<WordChange>> plan_words(std::span<const DeclaredWord> stands,
             changes.push_back({key, {}, Personal{value}});
         }
     }
+    std::erase_if(changes, [&](const WordChange& change) { return is_of_another(change.key, wanted); });
     return changes;
 }
 

@@ -47,6 +47,8 @@ struct Declaration {
 struct WantedWord {
     std::string key;
     std::string value;
+    bool of_another{};  ///< Another order of the same act says it, with a reason of its own: it counts here,
+                        ///< and is written there.
 };
 
 /// "country=DE" or "country=". Errors: Invalid.

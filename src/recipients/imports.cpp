@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -247,6 +248,46 @@ Result<Imported<HostCountry>> read_registrations(std::string_view csv, Instant n
     return out;
 }
 
+namespace {
+
+/// More words than hang on any one; who writes more of them has written some that do not exist.
+constexpr std::size_t kMostParts = 16;
+
+/// What is said of one thing, as "clauses": by key, the last of each, and which orders say something.
+struct SaidOfOne {
+    std::map<std::string, WantedWord> words;
+    std::set<std::size_t> orders;
+};
+
+/// Words that hang together may have been said at different times, each with its reason: every order knows
+/// what the others of its host say of the same thing, for one part alone may say nothing.
+void tell_each_other(std::vector<DeclareOrder>& orders) {
+    std::map<std::pair<Host, std::string>, SaidOfOne> said;
+    for (std::size_t at = 0; at < orders.size(); ++at) {
+        for (const auto& word : orders[at].words) {
+            auto& one = said[{orders[at].host, std::string{head_of(word.key)}}];
+            one.orders.insert(at);
+            if (!word.value.empty()) {
+                one.words.insert_or_assign(word.key, WantedWord{word.key, word.value, true});
+            }
+        }
+    }
+    for (const auto& [thing, one] : said) {
+        for (const auto at : one.orders) {
+            auto& words = orders[at].words;
+            for (auto each = one.words.begin(); each != one.words.end() && one.words.size() <= kMostParts;
+                 ++each) {
+                const auto says = [&](const WantedWord& word) { return word.key == each->first; };
+                if (std::none_of(words.begin(), words.end(), says)) {
+                    words.push_back(each->second);
+                }
+            }
+        }
+    }
+}
+
+}  // namespace
+
 Result<std::vector<DeclareOrder>> read_declarations(std::string_view csv, const std::string& by) {
     const auto table = CsvTable::read(csv);
     if (!table) {
@@ -272,6 +313,7 @@ Result<std::vector<DeclareOrder>> read_declarations(std::string_view csv, const 
         orders[place->second].words.push_back(
             {csv_unguarded(table->cell(row, "key")), csv_unguarded(table->cell(row, "value"))});
     }
+    tell_each_other(orders);
     return orders;
 }
 

@@ -1,5 +1,9 @@
 #include "recipients/imports.hpp"
 
+#include <map>
+#include <string>
+#include <vector>
+
 #include <catch2/catch.hpp>
 
 #include "erasure/schema.hpp"
@@ -177,6 +181,44 @@ TEST_CASE("What was exported can be read in again", "[recipients][import]") {
         read_declarations("host,key,value,reason\na.example,country,DE,x\na b,country,DE,x\n", "cli");
     REQUIRE_FALSE(wrong);
     CHECK(wrong.error().what.starts_with("line 3:"));
+}
+
+TEST_CASE("What was said of one thing for several reasons comes back, each with its own",
+          "[recipients][import]") {
+    const std::string csv =
+        "host,key,value,reason\n"
+        "a.example,basis,47,declared\na.example,basis.from,2020-01-01,corrected\n"
+        "a.example,basis.until,2021-01-01,declared\n"
+        "a.example,clauses.assessed,yes,assessed\na.example,clauses.signed_on,2026-01-01,signed\n"
+        "a.example,country,DE,declared\na.example,country,FR,corrected\n";
+    const auto orders = read_declarations(csv, "import");
+    REQUIRE(orders);
+    std::map<std::string, DeclaredWord> stands;
+    for (const auto& order : *orders) {
+        std::vector<DeclaredWord> before;
+        for (const auto& [key, word] : stands) {
+            before.push_back(word);
+        }
+        const auto changes =
+            plan_words(before, order.words, {}, privacy::Day{std::chrono::floor<std::chrono::days>(kNow)});
+        REQUIRE(changes);
+        for (const auto& change : *changes) {
+            REQUIRE(change.after);
+            stands.insert_or_assign(change.key,
+                                    DeclaredWord{change.key, *change.after, kNow, order.by, order.reason});
+        }
+    }
+    std::map<std::string, std::pair<std::string, std::string>> said;
+    for (const auto& [key, word] : stands) {
+        said.emplace(key, std::pair{word.value.reveal(), word.reason});
+    }
+    CHECK(said == std::map<std::string, std::pair<std::string, std::string>>{
+                      {"basis", {"47", "declared"}},
+                      {"basis.from", {"2020-01-01", "corrected"}},
+                      {"basis.until", {"2021-01-01", "declared"}},
+                      {"clauses.assessed", {"yes", "assessed"}},
+                      {"clauses.signed_on", {"2026-01-01", "signed"}},
+                      {"country", {"FR", "corrected"}}});
 }
 
 TEST_CASE("A list of blocks becomes rules that can be read", "[recipients][import]") {

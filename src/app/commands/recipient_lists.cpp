@@ -226,7 +226,10 @@ Result<Exit> import_overrides(Session& session, const RecipientOptions& options,
     }
     std::size_t taken = 0;
     for (const auto& order : *orders) {
-        taken += order.words.size();
+        taken += static_cast<std::size_t>(
+            std::count_if(order.words.begin(), order.words.end(), [](const recipients::WantedWord& word) {
+                return !word.of_another;
+            }));
     }
     Outcome outcome{options.format, "", taken, {}, {}, {}, options.dry_run};
     const auto facts = recipients::scope_facts(room->room->recipients().policies()->adequacy.adequacy);
