@@ -198,13 +198,13 @@ Awaitable<Fault> Stream::wait(Want want, TimePoint until) {
     if (idle_ && loop_.draining()) {
         co_return Fault::Closed;
     }
-    deadline_ = until;
-    expired_ = false;
+    auto& waiting = want == Want::Read ? reading_ : writing_;
+    waiting = {until, false};
     boost::system::error_code ec;
     co_await socket_.async_wait(want == Want::Read ? Socket::wait_read : Socket::wait_write,
                                 asio::redirect_error(kAwait, ec));
-    deadline_ = TimePoint::max();
-    if (expired_) {
+    waiting.deadline = TimePoint::max();
+    if (waiting.expired) {
         co_return Fault::TimedOut;
     }
     co_return ec ? Fault::Broken : Fault::None;
@@ -339,9 +339,8 @@ void Stream::interrupt() {
 }
 
 void Stream::expire(TimePoint now) {
-    if (deadline_ <= now) {
-        deadline_ = TimePoint::max();
-        expired_ = true;
+    if (std::min(reading_.deadline, writing_.deadline) <= now) {
+        reading_ = writing_ = {TimePoint::max(), true};  // one cannot be interrupted without the other
         interrupt();
     }
 }

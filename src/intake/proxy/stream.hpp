@@ -56,7 +56,8 @@ public:
     /// What the connection takes now; may be less than all.
     Io write_now(std::string_view bytes);
 
-    /// Until read() would not wait. Holds no buffer.
+    /// Until read() would not wait. Holds no buffer. While writable() waits as well, TimedOut may be the
+    /// other's.
     Awaitable<Fault> readable(TimePoint until);
     Awaitable<Fault> writable(TimePoint until);
     /// Until either side moves: this one can be written to or (`or_read`) read from.
@@ -92,6 +93,11 @@ private:
     friend int write_to_stream(BIO* bio, const char* bytes, std::size_t size, std::size_t* taken);
 
     enum class Want { Read, Write };
+    /// Both directions can be waited for at once, each with its own end.
+    struct Waiting {
+        TimePoint deadline{TimePoint::max()};
+        bool expired{};
+    };
     Awaitable<Fault> wait(Want want, TimePoint until);
     Io receive(char* out, std::size_t capacity);
     Io send(std::string_view bytes);
@@ -103,12 +109,12 @@ private:
     std::string put_back_;
     std::size_t put_back_read_{};
     std::uint64_t sent_{};
-    TimePoint deadline_{TimePoint::max()};
+    Waiting reading_;
+    Waiting writing_;
     unsigned long tls_error_{};
     std::size_t slot_{};  ///< In the loop's list.
     Want want_{Want::Read};
     bool idle_{};
-    bool expired_{};
     bool starved_{};  ///< What TLS has read ahead is no whole record.
     bool broken_{};   ///< OpenSSL must not be called again.
 };

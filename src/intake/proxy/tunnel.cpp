@@ -25,6 +25,16 @@ struct Tunnel {
 
     [[nodiscard]] TimePoint idle_until() const { return moved + shared.options.limits.tunnel_idle; }
 
+    /// The other direction may make a report due while this one waits, and then be over.
+    [[nodiscard]] TimePoint wake_at() const {
+        return std::min({idle_until(), report_due, in_time(shared.options.limits.tunnel_report)});
+    }
+
+    /// Whether a wait that ended so was the last one.
+    [[nodiscard]] bool over(Fault fault) const {
+        return fault != Fault::None && (fault != Fault::TimedOut || SteadyClock::now() >= idle_until());
+    }
+
     void move(std::uint64_t& octets, std::size_t more) {
         moved = SteadyClock::now();
         octets += more;
@@ -47,24 +57,44 @@ struct Tunnel {
     }
 };
 
+/// A reader that takes its time is no end.
+Awaitable<Fault> pass_on(Tunnel& tunnel, Stream& to, std::string_view bytes) {
+    for (;;) {
+        const auto io = to.write_now(bytes);
+        bytes.remove_prefix(io.bytes);
+        if (io.fault != Fault::None || bytes.empty()) {
+            co_return io.fault;
+        }
+        if (io.bytes > 0) {
+            tunnel.moved = SteadyClock::now();
+            continue;
+        }
+        const auto fault = co_await to.writable(tunnel.wake_at());
+        tunnel.report_if_due();
+        if (tunnel.over(fault)) {
+            co_return fault;
+        }
+    }
+}
+
 /// Passes on what `from` sends until it ends; a buffer is held only while something moves.
 Awaitable<void> pump(Tunnel& tunnel, Stream& from, Stream& to, std::uint64_t& octets) {
     auto& loop = from.loop();
     for (;;) {
-        const auto fault = co_await from.readable(std::min(tunnel.idle_until(), tunnel.report_due));
+        const auto fault = co_await from.readable(tunnel.wake_at());
         tunnel.report_if_due();
-        if (fault == Fault::TimedOut && SteadyClock::now() < tunnel.idle_until()) {
-            continue;  // the other direction moved, or it was time for a report
+        if (tunnel.over(fault)) {
+            break;
         }
         if (fault != Fault::None) {
-            break;
+            continue;  // the other direction moved, or it was time for a report
         }
         auto block = loop.take_block();
         const auto io = from.read_now(block.get(), kBlock);
         tunnel.move(octets, io.bytes);
         auto written = Fault::None;
         if (io.bytes > 0) {
-            written = co_await to.write({block.get(), io.bytes}, in_time(tunnel.shared.options.limits.body));
+            written = co_await pass_on(tunnel, to, {block.get(), io.bytes});
         }
         loop.give_block(std::move(block));
         if (io.fault == Fault::Closed) {

@@ -2,6 +2,7 @@
 
 #include <future>
 #include <optional>
+#include <thread>
 
 #include <catch2/catch.hpp>
 
@@ -109,4 +110,26 @@ TEST_CASE("An answer in clear that ends with the connection and is cut off does 
     seen.set_value();
     CHECK(client.read_to_end().empty());
     CHECK_FALSE(client.ended_cleanly());
+}
+
+TEST_CASE("A tunnel in which nothing moves ends also where it had to wait for a reader before") {
+    House house;
+    const std::string much(8UL << 20U, 'z');
+    const Peer peer{std::nullopt, [&](Wire& wire) {
+                        wire.send(much);
+                        wire.finish_sending();
+                        wire.read_to_end();
+                    }};
+    house.name("peer.example", peer);
+    house.options.bypass = {"peer.example"};
+    house.options.limits.tunnel_idle = std::chrono::seconds{5};
+    house.start();
+
+    auto client = house.connect();
+    client.send(connect_to("peer.example:443"));
+    client.read_until("\r\n\r\n");
+    std::this_thread::sleep_for(std::chrono::milliseconds{300});  // until the buffers of all are full
+    CHECK((client.read_to_end() == much));
+    house.wait_for(&proxy::ProxyFigures::open_connections, 0);
+    CHECK(house.proxy().figures().open_connections == 0);
 }
