@@ -40,12 +40,12 @@ std::optional<audit::Scope> asked_scope(Session& session, const ExportOptions& o
         return records::RequestNumber{options.request};
     }
     if (period) {
-        const audit::Period asked{options.since, options.until};
-        if (const auto checked = audit::check_period(asked); !checked) {
+        const audit::Period span{options.since, options.until};
+        if (const auto checked = audit::check_period(span); !checked) {
             complain(session, checked.error());
             return std::nullopt;
         }
-        return asked;
+        return span;
     }
     return audit::Everything{};  // or a subject, whose number the vault knows
 }
