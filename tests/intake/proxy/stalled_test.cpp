@@ -122,7 +122,7 @@ TEST_CASE("A tunnel in which nothing moves ends also where it had to wait for a 
                     }};
     house.name("peer.example", peer);
     house.options.bypass = {"peer.example"};
-    house.options.limits.tunnel_idle = std::chrono::seconds{5};
+    house.options.limits.tunnel_idle = std::chrono::seconds{2};
     house.start();
 
     auto client = house.connect();
