@@ -1,6 +1,7 @@
 #include "backends/sqlite/ledger_history.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "fedtrail/ledger/blob.hpp"
@@ -25,16 +26,27 @@ bool settle(std::vector<ledger::Attempt>& attempts, const ledger::Attempt& outco
     return true;
 }
 
-bool settle_late(std::vector<ledger::LateAttempt>& late, const ledger::LateAttempt& outcome) {
-    const auto intent = std::find_if(late.rbegin(), late.rend(), [&](const ledger::LateAttempt& attempt) {
+auto intent_of(std::vector<ledger::LateAttempt>& late, const ledger::LateAttempt& outcome) {
+    return std::find_if(late.rbegin(), late.rend(), [&](const ledger::LateAttempt& attempt) {
         return attempt.activity == outcome.activity && attempt.recipient == outcome.recipient &&
                attempt.at == outcome.at && is_intent(attempt.code);
     });
+}
+
+/// Puts a late outcome in the place of the intent it settles, or behind the others. The same outcome of two
+/// deliveries in one second stands there once, as among the attempts of an open activity.
+void settle_late(std::vector<ledger::LateAttempt>& late, const ledger::LateAttempt& outcome) {
+    const bool known = std::find(late.begin(), late.end(), outcome) != late.end();
+    const auto intent = intent_of(late, outcome);
     if (intent == late.rend()) {
-        return false;
+        if (!known) {
+            late.push_back(outcome);
+        }
+    } else if (known) {
+        late.erase(std::next(intent).base());
+    } else {
+        intent->code = outcome.code;
     }
-    intent->code = outcome.code;
-    return true;
 }
 
 }  // namespace
@@ -103,8 +115,10 @@ void OpenHistory::on_observation(const ledger::JournalObservation& observation) 
     if (!subject.is_open(observation.activity)) {
         const ledger::LateAttempt late{
             observation.activity, observation.recipient, observation.at, observation.code};
-        if (!observation.settles || !settle_late(subject.late, late)) {
-            subject.late_batch = subject.late.empty() ? batch_ : subject.late_batch;
+        subject.late_batch = subject.late.empty() ? batch_ : subject.late_batch;
+        if (observation.settles) {
+            settle_late(subject.late, late);
+        } else {
             subject.late.push_back(late);
         }
         return;
@@ -118,6 +132,24 @@ void OpenHistory::on_observation(const ledger::JournalObservation& observation) 
         ++subject.attempts;
         ++attempts_;
     }
+}
+
+bool OpenHistory::has_intent(const ledger::JournalObservation& outcome) const {
+    const auto* subject = find(outcome.subject);
+    if (subject == nullptr) {
+        return false;
+    }
+    if (!subject->is_open(outcome.activity)) {
+        return std::any_of(subject->late.begin(), subject->late.end(), [&](const auto& attempt) {
+            return attempt.activity == outcome.activity && attempt.recipient == outcome.recipient &&
+                   attempt.at == outcome.at && is_intent(attempt.code);
+        });
+    }
+    const auto& activity = subject->activities[outcome.activity - subject->first];
+    return std::any_of(activity.attempts.begin(), activity.attempts.end(), [&](const auto& attempt) {
+        return attempt.recipient == outcome.recipient && activity.head.at + attempt.offset == outcome.at &&
+               is_intent(attempt.code);
+    });
 }
 
 void OpenHistory::on_mark(const ledger::JournalMark& mark) {

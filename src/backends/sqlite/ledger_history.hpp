@@ -63,6 +63,8 @@ public:
                                 std::uint32_t activity,
                                 std::uint32_t recipient,
                                 std::int64_t at);
+    /// Whether there is an intent in whose place this outcome belongs.
+    [[nodiscard]] bool has_intent(const ledger::JournalObservation& outcome) const;
     [[nodiscard]] const std::unordered_map<std::uint64_t, OpenSubject>& subjects() const noexcept {
         return subjects_;
     }

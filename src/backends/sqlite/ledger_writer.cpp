@@ -107,7 +107,14 @@ Result<bool> SqliteLedgerWriter::Store::add(const PackedObservation& observation
         return fail(sound);
     }
     const auto code = outcome_code(observation.outcome, observation.channel);
-    if (!observation.settles) {
+    const ledger::JournalObservation record{observation.subject.get(),
+                                            observation.activity.get(),
+                                            observation.recipient.get(),
+                                            observation.at_seconds,
+                                            code,
+                                            observation.settles};
+    // Another delivery of the same second may have taken the intent's place, and be in a chunk by now.
+    if (!record.settles || !history_.has_intent(record)) {
         const auto known = is_known(observation, code);
         if (!known) {
             return fail(known);
@@ -116,12 +123,6 @@ Result<bool> SqliteLedgerWriter::Store::add(const PackedObservation& observation
             return false;
         }
     }
-    const ledger::JournalObservation record{observation.subject.get(),
-                                            observation.activity.get(),
-                                            observation.recipient.get(),
-                                            observation.at_seconds,
-                                            code,
-                                            observation.settles};
     encoder_.add(record);
     history_.on_observation(record);
     return true;

@@ -1,5 +1,7 @@
 /// The writing side: one person goes, in one transaction.
 
+#include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "backends/sqlite/database.hpp"
@@ -28,8 +30,9 @@ Result<void> SqliteLedgerWriter::Store::forget(std::uint64_t subject) {
     if (auto kept = keep_commitments(subject); !kept) {
         return kept;
     }
-    const auto* open = history_.find(subject);
-    const ledger::JournalMark mark{subject, open == nullptr ? 0 : open->next()};
+    // Of all activities: what is in chunks by now a reader may still hold as open, and the marks that say
+    // otherwise go with the subject's other records.
+    const ledger::JournalMark mark{subject, std::numeric_limits<std::uint32_t>::max()};
     try {
         SQLite::Transaction transaction{*database_, SQLite::TransactionBehavior::IMMEDIATE};
         if (auto done = forget_on_disk(subject, mark); !done) {

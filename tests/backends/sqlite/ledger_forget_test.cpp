@@ -142,6 +142,25 @@ TEST_CASE("After a person was forgotten the ledger answers as if they had never 
     }
 }
 
+TEST_CASE("A reader that saw neither fold nor forgetting has nothing of the person left",
+          "[ledger][sqlite]") {
+    const testing::TempDir folder;
+    const testing::NumberedKeys keys;
+    const auto path = folder.path() / "ledger.db";
+    const auto writer = *SqliteLedgerWriter::open(path, keys, {});
+    const auto reader = *SqliteLedgerReader::open(path, keys);
+    for (const std::uint64_t subject : {std::uint64_t{1}, kGone}) {
+        REQUIRE(*writer->add(
+            testing::observation_of(*writer, "https://origin.example/1", testing::kBegun, subject)));
+    }
+    REQUIRE(writer->commit());
+    REQUIRE(reader->recipients_of(SubjectNumber{kGone}, {})->size() == 1);
+    REQUIRE(writer->fold_settled(from_unix_seconds(testing::kBegun + 1), SubjectNumber{kGone}));
+    REQUIRE(writer->forget(SubjectNumber{kGone}));
+    CHECK(reader->recipients_of(SubjectNumber{kGone}, {})->empty());
+    CHECK(reader->totals()->subjects == 1);
+}
+
 TEST_CASE("What was forgotten is in no octet of the ledger's files", "[ledger][sqlite]") {
     const testing::TempDir folder;
     const testing::NumberedKeys keys;

@@ -136,6 +136,27 @@ TEST_CASE("A retry of what was folded early waits until it has come to something
     CHECK(sqlite::check_ledger(shelf.path, shelf.keys)->faults.empty());
 }
 
+TEST_CASE("Two deliveries of one second with one outcome count once, folded between or not",
+          "[ledger][sqlite]") {
+    FoldingShelf shelf;
+    auto delivery = shelf.add(1, OutcomeKind::Intended, kBegun);
+    delivery.outcome = {OutcomeKind::Accepted, 202};
+    delivery.settles = true;
+    REQUIRE(*shelf.writer->add(delivery));
+    REQUIRE(shelf.fold(kBegun + 1).activities == 1);
+    CHECK_FALSE(*shelf.writer->add(delivery));  // what the second came to, after the first was folded
+    auto late = shelf.add(1, OutcomeKind::Intended, kBegun + 5);
+    late.outcome = {OutcomeKind::Accepted, 202};
+    late.settles = true;
+    REQUIRE(*shelf.writer->add(late));
+    shelf.add(1, OutcomeKind::Intended, kBegun + 5);
+    REQUIRE(*shelf.writer->add(late));
+    REQUIRE(shelf.writer->commit());
+    CHECK(shelf.pair().disclosures == 2);
+    shelf.fold(kBegun + 6);
+    CHECK(shelf.pair().disclosures == 2);
+}
+
 TEST_CASE("One person is folded and the others stay", "[ledger][sqlite]") {
     FoldingShelf shelf;
     for (std::uint64_t subject = 1; subject <= 3; ++subject) {
