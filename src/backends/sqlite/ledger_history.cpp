@@ -140,13 +140,14 @@ bool OpenHistory::has_intent(const ledger::JournalObservation& outcome) const {
         return false;
     }
     if (!subject->is_open(outcome.activity)) {
-        return std::any_of(subject->late.begin(), subject->late.end(), [&](const auto& attempt) {
+        return std::any_of(subject->late.rbegin(), subject->late.rend(), [&](const auto& attempt) {
             return attempt.activity == outcome.activity && attempt.recipient == outcome.recipient &&
                    attempt.at == outcome.at && is_intent(attempt.code);
         });
     }
     const auto& activity = subject->activities[outcome.activity - subject->first];
-    return std::any_of(activity.attempts.begin(), activity.attempts.end(), [&](const auto& attempt) {
+    // From the back, as settle(): the intent is one of the last.
+    return std::any_of(activity.attempts.rbegin(), activity.attempts.rend(), [&](const auto& attempt) {
         return attempt.recipient == outcome.recipient && activity.head.at + attempt.offset == outcome.at &&
                is_intent(attempt.code);
     });
