@@ -168,7 +168,8 @@ Io Stream::read_now(char* out, std::size_t capacity) {
     std::size_t got = 0;
     want_ = Want::Read;
     ERR_clear_error();
-    const auto io = outcome_of_tls(SSL_read_ex(ssl_, out, capacity, &got), got);
+    const int answer = SSL_read_ex(ssl_, out, capacity, &got);
+    const auto io = outcome_of_tls(answer, got);
     starved_ = io.bytes == 0 && io.fault == Fault::None;
     return io;
 }
