@@ -69,8 +69,8 @@ TEST_CASE("A checkpoint that was kept is compared, or it is said that it could n
     place.program.write("none", "no checkpoint");
     CHECK(place.program.run({"audit", "export", "--request", "1", "--checkpoint", "none", "-o", "x.zip"})
               .exit == 2);
-    const auto early =
-        place.program.run({"audit", "export", "--since", "1969-12-31", "--reason", "x", "-o", "x.zip"});
+    const auto early = place.program.run(
+        {"audit", "export", "--since", "1970-01-01T00:00:00+01:00", "--reason", "x", "-o", "x.zip"});
     CHECK(early.exit == 2);
     CHECK_THAT(early.err, Contains("the period begins or ends before 1970"));
     CHECK_FALSE(std::filesystem::exists(place.dir.path() / "x.zip"));

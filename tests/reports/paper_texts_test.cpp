@@ -159,7 +159,7 @@ TEST_CASE("A broken file of papers' texts is said at start, with what is wrong",
     };
     CHECK(with("\"colophon\":", "\"colofon\":").find("lacks the text \"notice.colophon\"") !=
           std::string::npos);
-    CHECK(with("[[17(2)]]", "[[17(2)(z)]]").find("names no article: [[17(2)(z)]]") != std::string::npos);
+    CHECK(with("[[28]]", "[[28(z)]]").find("names no article: [[28(z)]]") != std::string::npos);
     CHECK(with("{{#servers_one}}passes", "{{#server_one}}passes").find("papers.json") != std::string::npos);
 }
 
