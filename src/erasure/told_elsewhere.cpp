@@ -141,11 +141,9 @@ private:
         const auto drop = [&](const HeldActivity& held, std::span<const std::uint32_t> at) {
             const bool thing = erased_thing(held, case_.actor).treatment != Treatment::Nothing;
             const auto place = thing ? place_of(held.object.reveal()) : std::nullopt;
-            if (place) {
-                for (const auto one : at) {
-                    auto& told = (*times[one])[*place];
-                    told = told && held.first > *told ? std::nullopt : told;
-                }
+            for (auto one = at.begin(); place && one != at.end(); ++one) {
+                auto& told = (*times[*one])[*place];
+                told = told && held.first > *told ? std::nullopt : told;
             }
             return true;
         };

@@ -259,6 +259,16 @@ struct SaidOfOne {
     std::set<std::size_t> orders;
 };
 
+/// What of it an order does not say itself.
+void add_of_others(std::vector<WantedWord>& words, const SaidOfOne& one) {
+    for (const auto& [key, other] : one.words) {
+        const auto is_that = [&key = key](const WantedWord& word) { return word.key == key; };
+        if (std::none_of(words.begin(), words.end(), is_that)) {
+            words.push_back(other);
+        }
+    }
+}
+
 /// Words that hang together may have been said at different times, each with its reason: every order knows
 /// what the others of its host say of the same thing, for one part alone may say nothing.
 void tell_each_other(std::vector<DeclareOrder>& orders) {
@@ -273,15 +283,11 @@ void tell_each_other(std::vector<DeclareOrder>& orders) {
         }
     }
     for (const auto& [thing, one] : said) {
+        if (one.words.size() > kMostParts) {
+            continue;
+        }
         for (const auto at : one.orders) {
-            auto& words = orders[at].words;
-            for (auto each = one.words.begin(); each != one.words.end() && one.words.size() <= kMostParts;
-                 ++each) {
-                const auto says = [&](const WantedWord& word) { return word.key == each->first; };
-                if (std::none_of(words.begin(), words.end(), says)) {
-                    words.push_back(each->second);
-                }
-            }
+            add_of_others(orders[at].words, one);
         }
     }
 }

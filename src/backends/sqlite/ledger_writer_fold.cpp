@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 
 #include "backends/sqlite/database.hpp"
 #include "backends/sqlite/ledger_codes.hpp"
@@ -191,11 +192,12 @@ Result<FoldSummary> SqliteLedgerWriter::Store::fold_slice(
         WindowSealer sealer{tables_, recipients_, types_, now};
         Folder folder{tables_, options_.seal ? &sealer : nullptr};
         auto folded = options_.seal ? sealer.begin() : Result<void>{};
-        for (auto part = slice.begin(); folded && part != slice.end(); ++part) {
+        auto part = slice.begin();
+        for (; folded && part != slice.end(); ++part) {
             folded = fold_one(folder, part->first, part->second, summary);
-            if (!folded && folded.error().kind == ErrorKind::Corrupt) {
-                unfoldable_.insert(part->first);
-            }
+        }
+        if (!folded && folded.error().kind == ErrorKind::Corrupt && part != slice.begin()) {
+            unfoldable_.insert(std::prev(part)->first);
         }
         folded = folded ? folder.finish() : std::move(folded);
         folded = folded && options_.seal ? sealer.finish() : std::move(folded);
