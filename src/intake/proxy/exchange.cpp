@@ -1,15 +1,11 @@
 #include "intake/proxy/exchange.hpp"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
-
 #include "fedtrail/fediverse/activity.hpp"
 
 #include "intake/proxy/delivery_head.hpp"
 
 namespace fedtrail::proxy {
 
-using namespace boost::asio::experimental::awaitable_operators;  // NOLINT(google-build-using-namespace): ||
-                                                                 // on waits
 using privacy::OutcomeKind;
 
 namespace {
@@ -269,18 +265,16 @@ Awaitable<Exchange::Step> Exchange::send_request() {
 Awaitable<Exchange::Step> Exchange::stream_part() {
     if (client_.in.empty()) {
         const auto until = in_time(client_.shared.options.limits.body);
-        const auto first = co_await (client_.stream.readable(until) || peer_.stream->readable(until));
-        const bool client_moved = first.index() == 0;
-        const auto fault = client_moved ? std::get<0>(first) : std::get<1>(first);
-        if (fault == Fault::TimedOut) {  // of both at once, whichever is told first
+        const auto first = co_await first_readable(client_.stream, *peer_.stream, until);
+        if (first.fault == Fault::TimedOut) {
             co_return Step::ClientFailed;
         }
-        if (!client_moved) {
+        if (first.is_other) {
             co_return co_await early_answer();
         }
         auto* room = client_.in.room();
         const auto io = client_.stream.read_now(room, client_.in.capacity());
-        if (io.fault != Fault::None || fault != Fault::None) {
+        if (io.fault != Fault::None || first.fault != Fault::None) {
             co_return Step::ClientFailed;
         }
         client_.in.added(io.bytes);
@@ -437,11 +431,7 @@ Awaitable<bool> Exchange::relay_answer() {
     const auto until = in_time(client_.shared.options.limits.body);
     if (co_await client_.stream.write(out, until) != Fault::None || !co_await relay_body(body, until_close)) {
         // without goodbye: the client must see that something is missing
-        if (until_close && client_.stream.ssl() == nullptr) {
-            client_.stream.break_off();
-        } else {
-            client_.stream.close();
-        }
+        until_close ? client_.stream.break_off() : client_.stream.close();
         co_return false;
     }
     if (request_.done() && final_.keep_alive && answer_.empty() && head_.version == "HTTP/1.1") {

@@ -311,8 +311,10 @@ void Stream::close() {
 }
 
 void Stream::break_off() {
-    boost::system::error_code ignored;
-    socket_.set_option(Socket::linger{true, 0}, ignored);
+    if (ssl_ == nullptr) {
+        boost::system::error_code ignored;
+        socket_.set_option(Socket::linger{true, 0}, ignored);
+    }
     close();
 }
 
@@ -344,6 +346,12 @@ void Stream::expire(TimePoint now) {
         reading_ = writing_ = {TimePoint::max(), true};  // one cannot be interrupted without the other
         interrupt();
     }
+}
+
+Awaitable<FirstReadable> first_readable(Stream& one, Stream& other, TimePoint until) {
+    const auto first = co_await (one.readable(until) || other.readable(until));
+    const bool is_other = first.index() == 1;
+    co_return FirstReadable{is_other, is_other ? std::get<1>(first) : std::get<0>(first)};
 }
 
 }  // namespace fedtrail::proxy

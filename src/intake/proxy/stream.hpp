@@ -72,7 +72,7 @@ public:
     /// Says goodbye in TLS and TCP; the other direction stays open.
     void shut_down();
     void close();
-    /// Closes with a reset: in clear, the end that close() makes looks like any other.
+    /// Closes so that what was sent does not look whole: in clear with a reset, in TLS as close() does.
     void break_off();
     /// Reads and drops what still comes, so that closing does not take our last answer off the wire.
     Awaitable<void> linger();
@@ -118,5 +118,14 @@ private:
     bool starved_{};  ///< What TLS has read ahead is no whole record.
     bool broken_{};   ///< OpenSSL must not be called again.
 };
+
+/// Which of two connections moved first.
+struct FirstReadable {
+    bool is_other{};
+    Fault fault{Fault::None};  ///< TimedOut is of both, whichever is named.
+};
+
+/// Until one of them can be read from, as Stream::readable().
+Awaitable<FirstReadable> first_readable(Stream& one, Stream& other, TimePoint until);
 
 }  // namespace fedtrail::proxy
