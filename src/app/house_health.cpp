@@ -74,7 +74,7 @@ capture::RecorderEvents House::recorder_events() {
     return events;
 }
 
-/// From the committing thread.
+/// From the thread that writes.
 void House::commit_failed(const Error& error) {
     if (!failing_.exchange(true)) {
         spdlog::error("the ledger cannot be written: {}. {}", error.what, error.remedy);
@@ -90,7 +90,7 @@ void House::commit_failed(const Error& error) {
     }
 }
 
-/// From the committing thread. No quiet time mends it: it stands until the start after the repair.
+/// From the thread that writes. No quiet time mends it: it stands until the start after the repair.
 void House::damage_met(const Error& error) {
     if (!damaged_.exchange(true)) {
         spdlog::error("rows about a person are damaged, and deliveries of theirs are held: {}. {}",

@@ -1,4 +1,4 @@
-/// Turns one group of observations into one commit. Not thread-safe: the committing thread's own.
+/// Turns one group of observations into one commit. Not thread-safe: the writing thread's own.
 
 #pragma once
 

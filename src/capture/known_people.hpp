@@ -1,4 +1,4 @@
-/// The subject numbers of local actors, kept at hand for the committing thread. Not thread-safe.
+/// The subject numbers of local actors, kept at hand for the thread that writes. Not thread-safe.
 
 #pragma once
 

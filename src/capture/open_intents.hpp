@@ -1,4 +1,4 @@
-/// Intents that are durable and wait to be settled. Not thread-safe: the committing thread's own.
+/// Intents that are durable and wait to be settled. Not thread-safe: the writing thread's own.
 
 #pragma once
 

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -56,8 +57,14 @@ public:
 
     explicit Queue(const RecorderOptions& options) : options_(options) {}
 
+    /// Who sees to it that an intent is written: the thread in wait(), or the one that puts it in, by
+    /// take_turn().
+    enum class Writes : std::uint8_t { Waiting, Putting };
+
     /// False if the queue is closed: nothing was taken, `done` is untouched.
-    [[nodiscard]] bool put_intent(records::Observation& observation, DeliverySink::IntentDone& done);
+    [[nodiscard]] bool put_intent(records::Observation& observation,
+                                  DeliverySink::IntentDone& done,
+                                  Writes who);
     void put_settlement(const Settlement& settlement);
     /// Errors: Unavailable (closed, or too many wait); then `done` is untouched.
     [[nodiscard]] Result<void> put_opening(const records::TunnelObservation& tunnel,
@@ -77,8 +84,16 @@ public:
     /// Adds up what was folded; a call of which there is more comes again, behind the groups that wait.
     void answer(FoldCall& call, Result<FoldSummary> with);
 
-    /// Waits until a group is worth taking, `until`, or a stop is asked for. Whether there is one.
+    /// Waits until a group is worth taking, `until`, or a stop is asked for. Whether there is one. Only while
+    /// it waits may another thread have its turn to write; when it returns none has.
     bool wait(const std::stop_token& stop, SteadyInstant until);
+    /// For a thread that has put intents in: whether it may write them itself, which it may where a few wait,
+    /// nothing else does, and writing was quick of late. If not, they are another's to write.
+    [[nodiscard]] bool take_turn();
+    /// Afterwards. `until`: the time at which wait() is to return at the latest.
+    void give_turn(SteadyInstant until);
+    /// Tells how long a group took to write.
+    void wrote_in(std::chrono::steady_clock::duration took);
     /// At most `max_group` intents and observations; all that rides along.
     [[nodiscard]] Taken take();
     /// Ends or continues the observe() calls of a group.
@@ -104,6 +119,7 @@ private:
         return !settlements_.empty() || !tunnels_.empty() || !gaps_.empty();
     }
     bool rider_came();
+    [[nodiscard]] SteadyInstant next_due() const { return has_riders() ? std::min(due_, riders_due_) : due_; }
     /// Puts a call in and waits for its answer.
     template <typename Call>
     auto wait_for(std::deque<Call*>& calls, Call& call);
@@ -128,6 +144,9 @@ private:
     std::vector<records::GapObservation> gaps_;
     SteadyInstant riders_due_{};  ///< When the riders get a commit of their own.
     SteadyInstant wakes_at_{};    ///< When the writer wakes by itself; long past while it does not wait.
+    SteadyInstant due_{};         ///< When it has something else to do.
+    bool turn_free_{};            ///< It waits, and no other thread writes.
+    unsigned quick_{};            ///< Groups in a row that were written quickly, as far as it matters.
     std::uint64_t settles_lost_{};
     std::uint64_t tunnels_lost_{};
 };

@@ -54,7 +54,7 @@ struct Recorder::State {
     const Clock& clock;
     const LocalHosts hosts;
     Queue queue;
-    GroupWriter group_writer;  // of the committing thread alone, as the two below
+    GroupWriter group_writer;  // of the thread whose turn it is to write, as the three below
     steady_clock::time_point fold_due = steady_clock::now() + options.fold_interval;
     std::uint64_t since_fold = 0;
     steady_clock::time_point rest_due = steady_clock::time_point::max();  ///< max(): it rests.
@@ -86,8 +86,21 @@ Recorder::~Recorder() {
 }
 
 void Recorder::intend(records::Observation observation, IntentDone done) {
-    if (!state_->queue.put_intent(observation, done)) {
+    if (!state_->queue.put_intent(observation, done, Queue::Writes::Waiting)) {
         done(stopping());
+    }
+}
+
+void Recorder::gather(records::Observation observation, IntentDone done) {
+    if (!state_->queue.put_intent(observation, done, Queue::Writes::Putting)) {
+        done(stopping());
+    }
+}
+
+void Recorder::write_gathered() {
+    if (state_->queue.take_turn()) {
+        state_->write_group();
+        state_->queue.give_turn(state_->rest_due);
     }
 }
 
@@ -185,8 +198,11 @@ bool Recorder::State::write_group() {
     if (taken.group.empty() && taken.refused.empty()) {
         return false;
     }
+    const auto begun = steady_clock::now();
     auto outcome = group_writer.write(taken.group);
-    rest_due = steady_clock::now() + options.rest;
+    const auto ended = steady_clock::now();
+    queue.wrote_in(ended - begun);
+    rest_due = ended + options.rest;
     if (!outcome.committed) {
         queue.put_back(outcome.unsettled, taken.group);
         if (events.commit_failed) {

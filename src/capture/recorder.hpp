@@ -43,7 +43,8 @@ struct RecorderOptions {
     bool refused_stays{true};
 };
 
-/// Told from the thread in run(); must not block and must not call the recorder.
+/// Told from the thread in run() or in write_gathered(), one at a time; must not block and must not call the
+/// recorder.
 struct RecorderEvents {
     /// Corrupt: nothing is written any more until the process was restarted and the ledger checked.
     std::function<void(const Error&)> commit_failed{};
@@ -55,7 +56,8 @@ struct RecorderEvents {
 
 class Recorder final : public DeliverySink, public LedgerForgetter, public LedgerFolder {
 public:
-    /// `ledger`, `vault` and `clock` must outlive it; only run() and run_once() touch the ledger.
+    /// `ledger`, `vault` and `clock` must outlive it; only run(), run_once() and write_gathered() touch the
+    /// ledger, one at a time.
     Recorder(LedgerWriter& ledger,
              SubjectVault& vault,
              const Clock& clock,
@@ -72,6 +74,11 @@ public:
     /// that names nobody at all does so when it is durable as an unread connection. After run() has returned
     /// `done` is called at once, with Unavailable.
     void intend(records::Observation observation, IntentDone done) override;
+    void gather(records::Observation observation, IntentDone done) override;
+    /// The calling thread writes them itself, as the thread in run() would, while that one sleeps, a few wait
+    /// and the groups before took no longer than 0.25 ms each: a ledger whose disk is slow is never waited
+    /// for.
+    void write_gathered() override;
     /// IntentId{0} and ids that are not open are passed over.
     void settle(IntentId intent, privacy::Outcome outcome) override;
     /// Written in groups of `max_group`: after an error a part may be durable; giving all of it again is

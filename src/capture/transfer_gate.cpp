@@ -166,6 +166,22 @@ void TransferGate::intend(records::Observation observation, IntentDone done) {
     }
 }
 
+void TransferGate::gather(records::Observation observation, IntentDone done) {
+    Waiting asked{std::move(observation), std::move(done)};
+    asked.gathered = true;
+    if (!settled(asked)) {
+        wait(asked);
+    }
+}
+
+void TransferGate::pass(Waiting& asked) {
+    if (asked.gathered) {
+        ports_.next.gather(std::move(asked.observation), std::move(asked.done));
+    } else {
+        ports_.next.intend(std::move(asked.observation), std::move(asked.done));
+    }
+}
+
 void TransferGate::open_tunnel(const records::TunnelObservation& tunnel, TunnelReason why, TunnelDone done) {
     if (why == TunnelReason::Declared || hosts_.origin_of(tunnel.recipient)) {
         ports_.next.open_tunnel(tunnel, why, std::move(done));
@@ -195,7 +211,7 @@ std::shared_ptr<const KnownRecipient> TransferGate::known(const RuleSet& rules, 
 bool TransferGate::settled(Waiting& asked) {
     auto& observation = asked.observation;
     if (hosts_.origin_of(observation.recipient)) {  // no disclosure: the controller keeps it
-        ports_.next.intend(std::move(observation), std::move(asked.done));
+        pass(asked);
         return true;
     }
     const auto people = people_.now();
@@ -218,7 +234,7 @@ bool TransferGate::settled(Waiting& asked) {
         return true;
     }
     const auto verdict = decide_delivery(rules->rules(), observation, *recipient, **people, hosts_);
-    act(*rules, verdict, observation, asked.done);
+    act(*rules, verdict, asked);
     return true;
 }
 
@@ -242,21 +258,18 @@ void TransferGate::act_on_tunnel(const RuleSet& rules,
         });
 }
 
-void TransferGate::act(const RuleSet& rules,
-                       const DeliveryVerdict& verdict,
-                       records::Observation& observation,
-                       IntentDone& done) {
+void TransferGate::act(const RuleSet& rules, const DeliveryVerdict& verdict, Waiting& asked) {
     if (verdict.rule) {
         rules.count(*verdict.rule);
     }
     if (verdict.effect == RuleEffect::Block) {
-        prevent(rules, verdict, observation, done);
+        prevent(rules, verdict, asked.observation, asked.done);
         return;
     }
     if (verdict.effect == RuleEffect::Flag) {
         count_up(counters_->flagged);
     }
-    ports_.next.intend(std::move(observation), std::move(done));
+    pass(asked);
 }
 
 /// It is answered when it is durable: a crash cannot lose it.
@@ -286,6 +299,7 @@ bool TransferGate::took(Waiting& asked) {
         return false;
     }
     asked.since = ports_.clock.now();
+    asked.gathered = false;
     waiting_.push_back(std::move(asked));
     return true;
 }

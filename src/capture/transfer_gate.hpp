@@ -85,6 +85,8 @@ public:
     /// objected, and names nobody. Conflict, if it cannot be decided or a prevention cannot be written now:
     /// it must not leave, and may be tried again.
     void intend(records::Observation observation, IntentDone done) override;
+    void gather(records::Observation observation, IntentDone done) override;
+    void write_gathered() override { ports_.next.write_gathered(); }
     void settle(IntentId intent, privacy::Outcome outcome) override { ports_.next.settle(intent, outcome); }
     [[nodiscard]] Result<Observed> observe(std::span<const records::Observation> observations) override {
         return ports_.next.observe(observations);
@@ -124,6 +126,7 @@ private:
         records::Observation observation;  ///< Of a tunnel: its recipient alone.
         IntentDone done;
         std::optional<Tunnel> tunnel{};
+        bool gathered{};  ///< Who asks calls write_gathered(), if it is decided at once.
         Instant since{};
     };
     using People = std::shared_ptr<const PeopleIndex::Snapshot>;
@@ -145,10 +148,8 @@ private:
                        const KnownRecipient& recipient,
                        const PeopleIndex::Snapshot& people,
                        Waiting& asked);
-    void act(const RuleSet& rules,
-             const DeliveryVerdict& verdict,
-             records::Observation& observation,
-             IntentDone& done);
+    void pass(Waiting& asked);
+    void act(const RuleSet& rules, const DeliveryVerdict& verdict, Waiting& asked);
     void prevent(const RuleSet& rules,
                  const DeliveryVerdict& verdict,
                  records::Observation& observation,

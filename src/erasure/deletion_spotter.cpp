@@ -218,22 +218,30 @@ std::optional<SpottedDelete> DeletionSpotter::spot(const records::Observation& o
     return seen;
 }
 
-void DeletionSpotter::intend(records::Observation observation, IntentDone done) {
+DeliverySink::IntentDone DeletionSpotter::watched(const records::Observation& observation, IntentDone done) {
     Spotted seen{spot(observation), inboxes_.lesson(observation, clock_.now())};
     if (!seen.deletion && !seen.lesson) {
-        next_.intend(std::move(observation), std::move(done));
-        return;
+        return done;
     }
     if (seen.deletion && shared_->announce(*seen.deletion) && wake_) {
         wake_();
     }
-    next_.intend(std::move(observation),
-                 [shared = shared_, one = std::move(seen), done = std::move(done)](Result<IntentId> intent) {
-                     if (intent) {
-                         shared->begin(*intent, one);
-                     }
-                     done(std::move(intent));
-                 });
+    return [shared = shared_, one = std::move(seen), done = std::move(done)](Result<IntentId> intent) {
+        if (intent) {
+            shared->begin(*intent, one);
+        }
+        done(std::move(intent));
+    };
+}
+
+void DeletionSpotter::intend(records::Observation observation, IntentDone done) {
+    auto then = watched(observation, std::move(done));
+    next_.intend(std::move(observation), std::move(then));
+}
+
+void DeletionSpotter::gather(records::Observation observation, IntentDone done) {
+    auto then = watched(observation, std::move(done));
+    next_.gather(std::move(observation), std::move(then));
 }
 
 void DeletionSpotter::settle(IntentId intent, privacy::Outcome outcome) {

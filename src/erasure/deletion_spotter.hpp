@@ -63,6 +63,8 @@ public:
     ~DeletionSpotter() override;
 
     void intend(records::Observation observation, IntentDone done) override;
+    void gather(records::Observation observation, IntentDone done) override;
+    void write_gathered() override { next_.write_gathered(); }
     void settle(IntentId intent, privacy::Outcome outcome) override;
     [[nodiscard]] Result<Observed> observe(std::span<const records::Observation> observations) override;
     void open_tunnel(const records::TunnelObservation& tunnel, TunnelReason why, TunnelDone done) override {
@@ -90,6 +92,8 @@ private:
     struct Shared;  ///< What a callback may still need when the spotter is gone.
 
     [[nodiscard]] bool is_local(std::string_view uri) const;
+    /// Notes what is to be spotted of an intent; gives back what is to be called when it is durable.
+    [[nodiscard]] IntentDone watched(const records::Observation& observation, IntentDone done);
     /// The Delete in an observation, if it is one of ours to spot.
     [[nodiscard]] std::optional<SpottedDelete> spot(const records::Observation& observation) const;
     [[nodiscard]] Result<void> take_fetches();

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <utility>
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/core/strong.hpp"
@@ -45,12 +46,22 @@ public:
     virtual ~DeliverySink() = default;
 
     /// Writes down that `observation` (outcome Intended) is about to leave. `done` is called exactly once,
-    /// from another thread, when that is durable or cannot be: the bytes may leave only after it was given an
+    /// from any thread, when that is durable or cannot be: the bytes may leave only after it was given an
     /// id. With the outcome Prevented it says that they will not leave; then there is nothing to settle.
     /// Errors: Unavailable (the ledger cannot be written, or too many intents wait), Denied (a transfer rule
     /// or a person's objection: the bytes must not leave, and the prevention is durable), Conflict (whether
     /// they may leave cannot be told now: they must not, and may be tried again).
     virtual void intend(records::Observation observation, IntentDone done) = 0;
+
+    /// intend() for a thread that may have several at once: it calls write_gathered() behind the last of
+    /// them.
+    virtual void gather(records::Observation observation, IntentDone done) {
+        intend(std::move(observation), std::move(done));
+    }
+
+    /// Has what was gathered written: here, before it returns, where that takes less than waking somebody,
+    /// and else by another thread.
+    virtual void write_gathered() {}
 
     /// What became of an intent. Never fails and never waits; if a crash loses it the evidence stays
     /// `intended`.

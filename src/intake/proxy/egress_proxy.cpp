@@ -116,6 +116,7 @@ Result<void> EgressProxy::Impl::prepare() {
     const auto threads = shared_.options.threads == 0 ? usual : shared_.options.threads;
     for (unsigned i = 0; i < threads; ++i) {
         runners_.push_back(std::make_unique<Runner>(shared_));
+        runners_.back()->loop->end_rounds_with([&sink = shared_.sink] { sink.write_gathered(); });
     }
     for (const auto& text : shared_.options.listen) {
         if (auto bound = listen(text, false); !bound) {

@@ -131,8 +131,9 @@ std::shared_ptr<Exchange::PendingIntent> Exchange::intend() {
     if (says_activity(head_) || !observation.activity.type.empty()) {  // others go to no inbox
         observation.inbox = inbox();
     }
-    client_.shared.sink.intend(std::move(observation),
+    client_.shared.sink.gather(std::move(observation),
                                [pending](Result<IntentId> done) { pending->deliver(std::move(done)); });
+    client_.loop.end_round();
     return pending;
 }
 

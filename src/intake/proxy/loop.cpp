@@ -1,5 +1,7 @@
 #include "intake/proxy/loop.hpp"
 
+#include <utility>
+
 #include "intake/proxy/stream.hpp"
 
 namespace fedtrail::proxy {
@@ -68,6 +70,16 @@ void Loop::empty_mailbox() {
         first = parcel->next_;
         parcel->arrive();
     }
+}
+
+void Loop::end_round() {
+    if (std::exchange(round_ends_, true)) {
+        return;
+    }
+    asio::post(executor(), [this] {
+        round_ends_ = false;
+        round_end_();
+    });
 }
 
 std::unique_ptr<char[]> Loop::take_block() {

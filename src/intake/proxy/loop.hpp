@@ -88,6 +88,11 @@ public:
     /// durable must not fight a hundred times for the loop's lock with the thread it has just woken.
     void mail(std::shared_ptr<Parcel> parcel);
 
+    /// What ends a round; to be set before the loop runs.
+    void end_rounds_with(std::function<void()> end) { round_end_ = std::move(end); }
+    /// Ends the round: once, behind all that is ready now.
+    void end_round();
+
     [[nodiscard]] std::unique_ptr<char[]> take_block();
     void give_block(std::unique_ptr<char[]> block);
 
@@ -97,6 +102,8 @@ private:
     asio::io_context context_{1};
     std::atomic<Parcel*> mailbox_{};
     std::vector<Stream*> streams_;
+    std::function<void()> round_end_;
+    bool round_ends_{};
     std::vector<std::unique_ptr<char[]>> spare_;
     bool draining_{};
     bool stopping_{};
