@@ -10,9 +10,8 @@ namespace {
 
 constexpr std::size_t kMaxGaps = 1'000;
 
-// What a thread with other things to do may write itself: waking another costs some 20 to 50 us.
-constexpr std::chrono::microseconds kQuick{250};
-constexpr unsigned kQuickInARow = 16;
+// What a thread with other things to do may write itself.
+constexpr unsigned kQuickInARow = 8;
 constexpr std::size_t kFewIntents = 16;
 constexpr std::size_t kFewRiders = 256;
 
@@ -251,7 +250,7 @@ void Queue::give_turn(SteadyInstant until) {
 
 void Queue::wrote_in(std::chrono::steady_clock::duration took) {
     const std::scoped_lock held{lock_};
-    quick_ = took <= kQuick ? std::min(quick_ + 1, kQuickInARow) : 0;
+    quick_ = took <= options_.quick ? std::min(quick_ + 1, kQuickInARow) : 0;
 }
 
 void Queue::take_slices(Taken& taken, std::size_t room) {

@@ -30,20 +30,30 @@ std::size_t place_of(int thread, int number) {
     return static_cast<std::size_t>(thread) * kEach + static_cast<std::size_t>(number);
 }
 
-/// The deliveries of one thread: each an activity of its own, settled as soon as it is acknowledged.
+/// The deliveries of one thread: each an activity of its own, settled as soon as it is acknowledged. Every
+/// second thread gathers them.
 void deliver(capture::Recorder& recorder, int thread, std::vector<Told>& told, std::latch& answered) {
+    const bool gathers = thread % 2 == 1;
     for (int i = 0; i < kEach; ++i) {
         auto& mine = told[place_of(thread, i)];
-        recorder.intend(
-            post("p" + std::to_string(i % 5), thread * kEach + i, "r" + std::to_string(i % 9) + ".example"),
-            [&recorder, &mine, &answered](const Result<IntentId>& id) {
-                ++mine.answers;
-                mine.durable = id.has_value();
-                if (id) {
-                    recorder.settle(*id, Outcome{OutcomeKind::Accepted, 202});
-                }
-                answered.count_down();
-            });
+        auto seen =
+            post("p" + std::to_string(i % 5), thread * kEach + i, "r" + std::to_string(i % 9) + ".example");
+        const auto done = [&recorder, &mine, &answered](const Result<IntentId>& id) {
+            ++mine.answers;
+            mine.durable = id.has_value();
+            if (id) {
+                recorder.settle(*id, Outcome{OutcomeKind::Accepted, 202});
+            }
+            answered.count_down();
+        };
+        if (!gathers) {
+            recorder.intend(std::move(seen), done);
+            continue;
+        }
+        recorder.gather(std::move(seen), done);
+        if (i % 3 == 0 || i + 1 == kEach) {
+            recorder.write_gathered();
+        }
     }
 }
 
@@ -72,6 +82,7 @@ TEST_CASE("Each observation of many threads is answered exactly once, and what i
     const bool failing = GENERATE(false, true);
     auto options = options_of_two_origins();
     options.max_group = 64;
+    options.quick = std::chrono::hours{1};  // whoever has intents writes them, whenever it may
     Desk desk{options};
     std::mt19937 random{42};
     desk.ledger.on_commit = [&] {
@@ -121,7 +132,9 @@ TEST_CASE("Each observation of many threads is answered exactly once, and what i
 
 TEST_CASE("A stop in the middle answers everything that was given") {
     for (int round = 0; round < 20; ++round) {
-        Desk desk;
+        auto options = options_of_two_origins();
+        options.quick = std::chrono::hours{1};
+        Desk desk{options};
         std::vector<Told> told(static_cast<std::size_t>(kAll));
         std::latch answered{kAll};
         std::jthread committing{[&](const std::stop_token& stop) { desk.recorder.run(stop); }};

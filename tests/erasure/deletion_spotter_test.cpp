@@ -97,6 +97,20 @@ TEST_CASE("a planner that is away is asked again", "[spotter]") {
     CHECK(s.over.size() == 1);
 }
 
+TEST_CASE("a Delete that is gathered with other deliveries is spotted like one by itself", "[spotter]") {
+    Spot s;
+    std::optional<IntentId> id;
+    s.spotter.gather(s.delivery("Delete", kAlice, "a.example"), [&](Result<IntentId> done) { id = *done; });
+    s.spotter.write_gathered();
+    CHECK(s.sink.gathered == 1);
+    CHECK(s.sink.written == 1);
+    REQUIRE(id);
+    s.spotter.settle(*id, {OutcomeKind::Accepted, 202});
+    s.step();
+    REQUIRE(s.all().size() == 1);
+    CHECK(s.all().front().scope.kind == records::ScopeKind::Account);
+}
+
 TEST_CASE("Deletes of objects gather in one request per person", "[spotter]") {
     Spot s;
     const std::string other = "https://origin.example/users/alice/statuses/2";

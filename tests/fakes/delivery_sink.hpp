@@ -30,6 +30,11 @@ public:
         intents.push_back(std::move(observation));
         done(IntentId{concerns_nobody ? 0 : intents.size()});
     }
+    void gather(records::Observation observation, IntentDone done) override {
+        ++gathered;
+        intend(std::move(observation), std::move(done));
+    }
+    void write_gathered() override { ++written; }
     void settle(IntentId intent, privacy::Outcome outcome) override { settled.emplace_back(intent, outcome); }
     Result<Observed> observe(std::span<const records::Observation> observations) override {
         if (failure) {
@@ -49,6 +54,8 @@ public:
     void tunnel(const records::TunnelObservation&) override { ++tunnels; }
     void gap(const records::GapObservation&) override { ++gaps; }
 
+    int gathered = 0;  ///< Of `intents`, those that came by gather().
+    int written = 0;
     int tunnels = 0;
     int gaps = 0;
 };

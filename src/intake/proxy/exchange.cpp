@@ -22,6 +22,7 @@ bool repeats_safely(std::string_view method) {
 
 Exchange::Exchange(Client& client, const RequestHead& head, const Target& target, std::string_view path)
     : client_(client),
+      busy_(client.loop),
       head_(head),
       target_(target),
       path_(path),

@@ -73,6 +73,7 @@ private:
     Awaitable<bool> refuse(Problem problem);
 
     Client& client_;
+    Loop::Busy busy_;
     const RequestHead& head_;
     const Target& target_;
     std::string_view path_;

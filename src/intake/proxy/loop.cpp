@@ -8,7 +8,8 @@ namespace fedtrail::proxy {
 
 namespace {
 constexpr std::size_t kSpareBlocks = 64;
-}
+constexpr unsigned kMostTurns = 1;
+}  // namespace
 
 void Loop::drain() {
     draining_ = true;
@@ -45,6 +46,10 @@ void Loop::expire(TimePoint now) {
 }
 
 void Loop::mail(std::shared_ptr<Parcel> parcel) {
+    if (executor().running_in_this_thread()) {
+        parcel->arrive();
+        return;
+    }
     auto* const raw = parcel.get();
     raw->in_the_mail_ = std::move(parcel);
     auto* head = mailbox_.load(std::memory_order_relaxed);
@@ -73,10 +78,25 @@ void Loop::empty_mailbox() {
 }
 
 void Loop::end_round() {
-    if (std::exchange(round_ends_, true)) {
+    ++asked_;
+    if (round_ends_) {
         return;
     }
-    asio::post(executor(), [this] {
+    if (busy_ == 1) {
+        round_end_();
+        return;
+    }
+    round_ends_ = true;
+    end_round_behind(asked_, kMostTurns);
+}
+
+/// While others still come: the more intents share a commit, the less it costs each.
+void Loop::end_round_behind(std::size_t seen, unsigned turns) {
+    asio::post(executor(), [this, seen, turns] {
+        if (asked_ != seen && turns > 0) {
+            end_round_behind(asked_, turns - 1);
+            return;
+        }
         round_ends_ = false;
         round_end_();
     });

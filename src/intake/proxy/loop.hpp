@@ -90,20 +90,37 @@ public:
 
     /// What ends a round; to be set before the loop runs.
     void end_rounds_with(std::function<void()> end) { round_end_ = std::move(end); }
-    /// Ends the round: once, behind all that is ready now.
+    /// Ends the round: once, behind all that is ready and asks for it too; at once for who is alone.
     void end_round();
+
+    /// A request under way.
+    class Busy {
+    public:
+        explicit Busy(Loop& loop) : loop_(loop) { ++loop_.busy_; }
+        Busy(const Busy&) = delete;
+        Busy& operator=(const Busy&) = delete;
+        Busy(Busy&&) = delete;
+        Busy& operator=(Busy&&) = delete;
+        ~Busy() { --loop_.busy_; }
+
+    private:
+        Loop& loop_;
+    };
 
     [[nodiscard]] std::unique_ptr<char[]> take_block();
     void give_block(std::unique_ptr<char[]> block);
 
 private:
     void empty_mailbox();
+    void end_round_behind(std::size_t seen, unsigned turns);
 
     asio::io_context context_{1};
     std::atomic<Parcel*> mailbox_{};
     std::vector<Stream*> streams_;
     std::function<void()> round_end_;
     bool round_ends_{};
+    std::size_t asked_{};  ///< To end the round.
+    std::size_t busy_{};
     std::vector<std::unique_ptr<char[]>> spare_;
     bool draining_{};
     bool stopping_{};

@@ -21,13 +21,30 @@ RecordingSink::~RecordingSink() {
     worker_.join();
 }
 
-void RecordingSink::intend(records::Observation observation, IntentDone done) {
-    const std::lock_guard lock{mutex_};
+RecordingSink::Answer RecordingSink::noted(records::Observation observation, IntentDone done) {
     intents_.push_back(std::move(observation));
     const IntentId id{intents_.size()};
-    waiting_.emplace_back([id, done = std::move(done)](std::optional<Error> failed) {
+    return [id, done = std::move(done)](std::optional<Error> failed) {
         done(failed ? Result<IntentId>{tl::unexpected{std::move(*failed)}} : Result<IntentId>{id});
-    });
+    };
+}
+
+void RecordingSink::intend(records::Observation observation, IntentDone done) {
+    const std::lock_guard lock{mutex_};
+    waiting_.push_back(noted(std::move(observation), std::move(done)));
+    changed_.notify_all();
+}
+
+void RecordingSink::gather(records::Observation observation, IntentDone done) {
+    const std::lock_guard lock{mutex_};
+    gathered_.push_back(noted(std::move(observation), std::move(done)));
+    changed_.notify_all();
+}
+
+void RecordingSink::write_gathered() {
+    const std::lock_guard lock{mutex_};
+    std::move(gathered_.begin(), gathered_.end(), std::back_inserter(waiting_));
+    gathered_.clear();
     changed_.notify_all();
 }
 

@@ -40,6 +40,9 @@ public:
     ~RecordingSink() override;
 
     void intend(records::Observation observation, IntentDone done) override;
+    /// Answered no sooner than write_gathered() was called.
+    void gather(records::Observation observation, IntentDone done) override;
+    void write_gathered() override;
     void settle(IntentId intent, privacy::Outcome outcome) override;
     [[nodiscard]] Result<Observed> observe(std::span<const records::Observation> observations) override;
     void open_tunnel(const records::TunnelObservation& tunnel, TunnelReason why, TunnelDone done) override;
@@ -72,12 +75,15 @@ public:
     [[nodiscard]] std::uint64_t gaps() const;
 
 private:
+    using Answer = std::function<void(std::optional<Error>)>;
+
     void work();
+    Answer noted(records::Observation observation, IntentDone done);
 
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
-    using Answer = std::function<void(std::optional<Error>)>;
     std::vector<Answer> waiting_;
+    std::vector<Answer> gathered_;
     std::vector<Opened> opened_;
     std::vector<records::Observation> intents_;
     std::map<std::uint64_t, privacy::Outcome> outcomes_;
