@@ -59,6 +59,9 @@ void add_proxy(Figures& out, const proxy::ProxyFigures& f) {
         {"fedtrail_proxy_ca_refused_total", "Clients that did not accept the local CA.", f.ca_refused});
     out.push_back(
         {"fedtrail_proxy_guard_refused_total", "Connections to private addresses.", f.guard_refused});
+    out.push_back({"fedtrail_proxy_unnamed_total",
+                   "Redirected connections closed because they named no valid server.",
+                   f.unnamed});
     out.push_back({"fedtrail_proxy_held_total", "Deliveries answered 503 for the ledger's sake.", f.held});
     out.push_back({"fedtrail_proxy_prevented_total",
                    "Deliveries answered 403 because of a transfer rule or an objection.",

@@ -311,6 +311,7 @@ ProxyFigures EgressProxy::figures() const {
                         c.tunnels_refused,
                         c.ca_refused,
                         c.guard_refused,
+                        c.unnamed,
                         c.held,
                         c.prevented,
                         c.passed_unrecorded,
