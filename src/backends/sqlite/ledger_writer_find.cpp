@@ -251,6 +251,15 @@ Result<ActivityNumber> SqliteLedgerWriter::Store::activity(const ActivityFact& f
     if (head.id.shape == 0 && *root) {
         return ActivityNumber{**root};  // a pull, say: about the object as it was pushed
     }
+    if (head.id.shape == 0) {  // … or about the activity that pushed it
+        const auto pushed = find(subject, head.object, By::Id);
+        if (!pushed) {
+            return fail(pushed);
+        }
+        if (*pushed) {
+            return ActivityNumber{**pushed};
+        }
+    }
     if (*root) {
         head.refers = *root;
         head.object = ledger::UriCode{};
