@@ -149,7 +149,8 @@ Result<void> EgressProxy::Impl::listen(const std::string& text, bool transparent
     }
     if (ec) {
         return fail(ErrorKind::Unavailable,
-                    "proxy.listen: " + text + ": " + ec.message(),
+                    std::string{transparent ? "proxy.transparent_listen: " : "proxy.listen: "} + text + ": " +
+                        ec.message(),
                     "end what listens there, or choose another port");
     }
     shared_.own.push_back(acceptor.local_endpoint());
