@@ -1,5 +1,8 @@
 #include "app/guide.hpp"
 
+#include <algorithm>
+#include <cstdint>
+
 #include <nlohmann/json.hpp>
 
 namespace fedtrail::app {
@@ -7,6 +10,8 @@ namespace fedtrail::app {
 namespace {
 
 constexpr std::size_t kGuideWidth = 96;
+constexpr std::string_view kThisMachine = "THIS.MACHINE";
+constexpr std::uint16_t kRedirectedPort = 7119;  // as docs/proxy.md has it
 
 void replace_all(std::string& text, std::string_view placeholder, std::string_view by) {
     for (auto at = text.find(placeholder); at != std::string::npos;
@@ -28,6 +33,8 @@ void fill(GuideStep& step, const GuidePlaces& places) {
         replace_all(line, "{proxy_address}", v6 ? "[" + places.proxy.address + "]" : places.proxy.address);
         replace_all(line, "{proxy_network}", places.proxy.address + (v6 ? "/128" : "/32"));
         replace_all(line, "{proxy_port}", std::to_string(places.proxy.port));
+        replace_all(line, "{redirected}", places.redirected.text());
+        replace_all(line, "{redirected_port}", std::to_string(places.redirected.port));
         replace_all(line, "{proxy_user}", "fedtrail");
         replace_all(line, "{proxy_password}", "PASSWORD");
         replace_all(line, "{ca}", places.authority);
@@ -78,6 +85,28 @@ std::string step_text(std::string_view title, const GuideStep& step) {
     return out;
 }
 
+bool is_written_in(const GuideStep& step, std::string_view word) {
+    return std::any_of(step.lines.begin(), step.lines.end(), [&](const std::string& line) {
+        return line.find(word) != std::string::npos;
+    });
+}
+
+/// What stands in the lines for something that only the operator can write.
+std::string stand_ins(const GuideStep& step) {
+    std::string out;
+    if (is_written_in(step, "PASSWORD@") || is_written_in(step, "'PASSWORD'")) {
+        out += wrapped(
+            "PASSWORD is proxy.token of fedtrail.toml; within an address, percent-encode what is neither "
+            "letter nor digit.",
+            "",
+            "");
+    }
+    if (is_written_in(step, kThisMachine)) {
+        out += wrapped(std::string{kThisMachine} + " is this machine as your server reaches it.", "", "");
+    }
+    return out.empty() ? out : "\n" + out;
+}
+
 nlohmann::ordered_json step_json(const GuideStep& step) {
     if (step.lines.empty()) {
         return nullptr;
@@ -90,9 +119,10 @@ nlohmann::ordered_json step_json(const GuideStep& step) {
 GuidePlaces guide_places(const Config& config) {
     auto proxy = config.proxy.listen;
     if (proxy.address == "0.0.0.0" || proxy.address == "::") {
-        proxy.address = "THIS.MACHINE";  // listens everywhere; only the operator knows the way from there
+        proxy.address = kThisMachine;  // listens everywhere; only the operator knows the way from there
     }
     return {proxy,
+            config.proxy.transparent_listen.value_or(Endpoint{"127.0.0.1", kRedirectedPort}),
             !config.proxy.token.empty(),
             (config.data_dir / "ca.pem").string(),
             "/etc/ssl/fedtrail-ca.pem",
@@ -109,7 +139,7 @@ std::string guide_text(const Software& software) {
     std::string out = software.title + (software.covers.empty() ? "" : " (" + software.covers + ")") + "\n" +
                       std::string{verdict(software.capture)} + "\n" + wrapped(software.why, "", "");
     if (!software.proxy.lines.empty()) {
-        out += step_text("The proxy", software.proxy);
+        out += step_text("The proxy", software.proxy) + stand_ins(software.proxy);
     }
     if (!software.trust.lines.empty()) {
         out += step_text("Trust in Fedtrail's authority", software.trust);

@@ -12,6 +12,7 @@ namespace fedtrail::app {
 /// What stands for the placeholders of the guide's lines.
 struct GuidePlaces {
     Endpoint proxy;
+    Endpoint redirected;    ///< Where redirected connections arrive, or could.
     bool password{};        ///< proxy.token is set: PASSWORD stands for it.
     std::string authority;  ///< Path of the CA's certificate.
     std::string copy;       ///< Path of a copy that other users can read; not in a folder of trusted ones.

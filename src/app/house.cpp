@@ -59,6 +59,12 @@ void tell_untrusted(const Host& host) {
         host.text());
 }
 
+void tell_unnamed() {
+    spdlog::warn(
+        "a redirected connection was closed: it names no valid server, and it is not known where it was "
+        "going; fedtrail_proxy_unnamed_total counts more like it");
+}
+
 Result<void> must_exist(const Config& config) {
     for (const auto* name : {"ca.pem", "ca.key"}) {
         std::error_code ignored;
@@ -263,8 +269,8 @@ Result<void> House::open_ingress() {
 }
 
 Result<void> House::open_doors() {
-    auto opened =
-        proxy::EgressProxy::open(proxy_options(config_), gate_->sink(), *authority_, {tell_untrusted});
+    auto opened = proxy::EgressProxy::open(
+        proxy_options(config_), gate_->sink(), *authority_, {tell_untrusted, tell_unnamed});
     if (!opened) {
         return fail(opened);
     }

@@ -43,7 +43,9 @@ void add_proxy(Figures& out, const proxy::ProxyFigures& f) {
     out.push_back({"fedtrail_proxy_connections_open", "Connections now.", f.open_connections});
     out.push_back(
         {"fedtrail_proxy_connections_refused_total", "Connections over the limit.", f.refused_connections});
-    out.push_back({"fedtrail_proxy_requests_total", "Requests passed on.", f.requests});
+    out.push_back({"fedtrail_proxy_requests_total",
+                   "Requests read, CONNECT and those answered by the proxy itself among them.",
+                   f.requests});
     out.push_back({"fedtrail_proxy_activities_total", "Deliveries among them.", f.activities});
     out.push_back({"fedtrail_proxy_signed_fetches_total",
                    "Requests without a body, signed with a key of your own; not recorded.",
@@ -59,6 +61,9 @@ void add_proxy(Figures& out, const proxy::ProxyFigures& f) {
         {"fedtrail_proxy_ca_refused_total", "Clients that did not accept the local CA.", f.ca_refused});
     out.push_back(
         {"fedtrail_proxy_guard_refused_total", "Connections to private addresses.", f.guard_refused});
+    out.push_back({"fedtrail_proxy_unnamed_total",
+                   "Redirected connections closed because they named no valid server.",
+                   f.unnamed});
     out.push_back({"fedtrail_proxy_held_total", "Deliveries answered 503 for the ledger's sake.", f.held});
     out.push_back({"fedtrail_proxy_prevented_total",
                    "Deliveries answered 403 because of a transfer rule or an objection.",

@@ -168,7 +168,20 @@ Result<const ShapeBook*> SqliteLedgerReader::Store::shapes_for(std::uint64_t sub
     return &*shapes_;
 }
 
-Result<std::optional<std::uint32_t>> SqliteLedgerReader::Store::find(std::uint64_t subject, const Uri& uri) {
+Result<ledger::ActivityHead> SqliteLedgerReader::Store::head_of(std::uint64_t subject,
+                                                                std::uint32_t activity) {
+    const auto* open = history_.find(subject);
+    if (open != nullptr && open->is_open(activity)) {
+        return open->activities[activity - open->first].head;
+    }
+    return sealed_head(tables_, subject, activity);
+}
+
+/// An activity that was fetched before it was pushed, by its own address, stands as an object of its own:
+/// whoever has it has the object that it carries.
+Result<std::vector<std::uint32_t>> SqliteLedgerReader::Store::roots_of(std::uint64_t subject,
+                                                                       const Uri& uri) {
+    std::vector<std::uint32_t> roots;
     const auto shapes = shapes_for(subject);
     if (!shapes) {
         return fail(shapes);
@@ -178,12 +191,37 @@ Result<std::optional<std::uint32_t>> SqliteLedgerReader::Store::find(std::uint64
         return fail(known);
     }
     if (!*known) {
-        return std::optional<std::uint32_t>{};
+        return roots;
     }
+    const auto add = [&](const ledger::UriCode& code, By by) -> Result<void> {
+        const auto found = find_by(subject, code, (*shapes)->lookup(code.shape), by);
+        if (!found) {
+            return fail(found);
+        }
+        if (*found && std::find(roots.begin(), roots.end(), **found) == roots.end()) {
+            roots.push_back(**found);
+        }
+        return {};
+    };
     const auto& code = **known;
-    const auto lookup = (*shapes)->lookup(code.shape);
-    auto found = find_by(subject, code, lookup, By::Object);
-    return found && !*found ? find_by(subject, code, lookup, By::Id) : found;
+    for (const auto by : {By::Object, By::Id}) {
+        if (auto added = add(code, by); !added) {
+            return fail(added);
+        }
+    }
+    for (std::size_t i = 0, named = roots.size(); i < named; ++i) {
+        const auto head = head_of(subject, roots[i]);
+        if (!head) {
+            return fail(head);
+        }
+        if (head->id.shape == 0 || head->id == code) {
+            continue;
+        }
+        if (auto added = add(head->id, By::Object); !added) {
+            return fail(added);
+        }
+    }
+    return roots;
 }
 
 Result<std::vector<ledger::HolderFact>> SqliteLedgerReader::Store::open_holders(const OpenSubject& open,
@@ -204,28 +242,33 @@ Result<std::vector<ledger::HolderFact>> SqliteLedgerReader::Store::open_holders(
     return join_holders(holders, holders_of_late(*late));
 }
 
+Result<std::vector<ledger::HolderFact>> SqliteLedgerReader::Store::holder_facts(std::uint64_t subject,
+                                                                                std::uint32_t root) {
+    auto facts = sealed_holders(tables_, subject, root);
+    const auto* open = facts ? history_.find(subject) : nullptr;
+    if (open == nullptr) {
+        return facts;
+    }
+    const auto more = open_holders(*open, subject, root);
+    return more ? Result<std::vector<ledger::HolderFact>>{join_holders(*facts, *more)} : fail(more);
+}
+
 Result<std::vector<Holder>> SqliteLedgerReader::Store::holders_of(std::uint64_t subject, const Uri& object) {
-    const auto root = find(subject, object);
-    if (!root) {
-        return fail(root);
+    const auto roots = roots_of(subject, object);
+    if (!roots) {
+        return fail(roots);
     }
-    std::vector<Holder> holders;
-    if (!*root) {
-        return holders;
-    }
-    auto facts = sealed_holders(tables_, subject, **root);
-    if (!facts) {
-        return fail(facts);
-    }
-    if (const auto* open = history_.find(subject)) {
-        const auto more = open_holders(*open, subject, **root);
+    std::vector<ledger::HolderFact> facts;
+    for (const auto root : *roots) {
+        const auto more = holder_facts(subject, root);
         if (!more) {
             return fail(more);
         }
-        facts = join_holders(*facts, *more);
+        facts = join_holders(facts, *more);
     }
-    for (const auto& [place, index] : hosts_.order(*facts)) {
-        const auto& fact = (*facts)[index];
+    std::vector<Holder> holders;
+    for (const auto& [place, index] : hosts_.order(facts)) {
+        const auto& fact = facts[index];
         if (const auto rank = ledger::rank_of(fact.code); rank != 0) {
             holders.push_back(Holder{hosts_.at_place(place), static_cast<privacy::Evidence>(rank - 1)});
         }
@@ -235,21 +278,19 @@ Result<std::vector<Holder>> SqliteLedgerReader::Store::holders_of(std::uint64_t 
 
 Result<std::vector<ObservedAttempt>> SqliteLedgerReader::Store::attempts_of(std::uint64_t subject,
                                                                             const Uri& object) {
-    const auto root = find(subject, object);
-    if (!root) {
-        return fail(root);
+    const auto roots = roots_of(subject, object);
+    if (!roots) {
+        return fail(roots);
     }
     std::vector<ObservedAttempt> attempts;
-    if (!*root) {
-        return attempts;
-    }
     const auto add = [&](std::uint32_t recipient, std::int64_t at, ledger::OutcomeCode code) {
         attempts.push_back(
             ObservedAttempt{host(recipient), from_unix_seconds(at), channel_of(code), outcome_of(code)});
     };
-    const auto seen = each_attempt(tables_, subject, history_.find(subject), **root, add);
-    if (!seen) {
-        return fail(seen);
+    for (const auto root : *roots) {
+        if (const auto seen = each_attempt(tables_, subject, history_.find(subject), root, add); !seen) {
+            return fail(seen);
+        }
     }
     std::sort(attempts.begin(), attempts.end(), [](const auto& a, const auto& b) {
         return a.at != b.at ? a.at < b.at : a.recipient < b.recipient;

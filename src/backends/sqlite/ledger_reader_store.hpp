@@ -102,7 +102,10 @@ private:
     Result<const ShapeBook*> shapes_for(std::uint64_t subject);
     Result<const std::vector<ledger::PairEntry>*> open_pairs(std::uint64_t subject, const OpenSubject& open);
     Result<std::vector<ledger::PairEntry>> pairs_of(std::uint64_t subject);
-    Result<std::optional<std::uint32_t>> find(std::uint64_t subject, const Uri& uri);
+    /// The activities whose objects the URI speaks of, each the first of its object; mostly one.
+    Result<std::vector<std::uint32_t>> roots_of(std::uint64_t subject, const Uri& uri);
+    Result<ledger::ActivityHead> head_of(std::uint64_t subject, std::uint32_t activity);
+    Result<std::vector<ledger::HolderFact>> holder_facts(std::uint64_t subject, std::uint32_t root);
     Result<const std::map<std::uint32_t, OpenRecipient>*> open_recipients();
     void add_open(std::uint64_t subject, const std::vector<ledger::PairEntry>& added);
     Result<std::optional<std::uint32_t>> find_by(std::uint64_t subject,

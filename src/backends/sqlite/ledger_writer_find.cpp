@@ -33,9 +33,21 @@ std::optional<std::int32_t> offset_of(std::int64_t at, const ledger::ActivityHea
                                                     : std::optional{static_cast<std::int32_t>(offset)};
 }
 
-/// Whether a chunk has this very attempt, sealed with its activity or late.
+/// Whether that `told` is in a chunk makes `asked`, of the same second and place, nothing new. A disclosure
+/// says all that an intent over its channel does: beside it the intent would count, and go on counting once
+/// it has come to the same.
+bool covers(ledger::OutcomeCode told, ledger::OutcomeCode asked) {
+    return told == asked ||
+           (is_intent(asked) && channel_of(told) == channel_of(asked) && ledger::rank_of(told) != 0);
+}
+
+/// Whether a chunk has this very attempt, or one that covers it, sealed with its activity or late.
 bool tells(const ledger::Chunk& chunk, const ledger::LateAttempt& late) {
-    if (std::find(chunk.late.begin(), chunk.late.end(), late) != chunk.late.end()) {
+    const auto same_late = [&](const ledger::LateAttempt& told) {
+        return told.activity == late.activity && told.recipient == late.recipient && told.at == late.at &&
+               covers(told.code, late.code);
+    };
+    if (std::any_of(chunk.late.begin(), chunk.late.end(), same_late)) {
         return true;
     }
     if (late.activity < chunk.first_activity ||
@@ -47,8 +59,14 @@ bool tells(const ledger::Chunk& chunk, const ledger::LateAttempt& late) {
     if (!offset) {
         return false;
     }
-    const ledger::Attempt same{late.recipient, *offset, late.code};
-    return std::binary_search(entry.attempts.begin(), entry.attempts.end(), same);
+    auto told = std::lower_bound(
+        entry.attempts.begin(), entry.attempts.end(), ledger::Attempt{late.recipient, *offset, 0});
+    while (told != entry.attempts.end() && told->recipient == late.recipient && told->offset == *offset) {
+        if (covers((told++)->code, late.code)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace
@@ -250,6 +268,15 @@ Result<ActivityNumber> SqliteLedgerWriter::Store::activity(const ActivityFact& f
     }
     if (head.id.shape == 0 && *root) {
         return ActivityNumber{**root};  // a pull, say: about the object as it was pushed
+    }
+    if (head.id.shape == 0) {  // … or about the activity that pushed it
+        const auto pushed = find(subject, head.object, By::Id);
+        if (!pushed) {
+            return fail(pushed);
+        }
+        if (*pushed) {
+            return ActivityNumber{**pushed};
+        }
     }
     if (*root) {
         head.refers = *root;

@@ -150,7 +150,8 @@ Result<void> EgressProxy::Impl::listen(const std::string& text, bool transparent
     }
     if (ec) {
         return fail(ErrorKind::Unavailable,
-                    "proxy.listen: " + text + ": " + ec.message(),
+                    std::string{transparent ? "proxy.transparent_listen: " : "proxy.listen: "} + text + ": " +
+                        ec.message(),
                     "end what listens there, or choose another port");
     }
     shared_.own.push_back(acceptor.local_endpoint());
@@ -312,6 +313,7 @@ ProxyFigures EgressProxy::figures() const {
                         c.tunnels_refused,
                         c.ca_refused,
                         c.guard_refused,
+                        c.unnamed,
                         c.held,
                         c.prevented,
                         c.passed_unrecorded,

@@ -75,6 +75,9 @@ struct ProxyOptions {
 struct ProxyEvents {
     /// A client refused our CA for this host: its next connections there pass unread.
     std::function<void(const Host&)> untrusted{};
+    /// A redirected connection was closed because it named no valid host, nor is it known where it was going.
+    /// Told once in TimeLimits::refusal_memory.
+    std::function<void()> unnamed{};
 };
 
 /// Connections that passed unread because their client refused our CA, since the start.
@@ -101,6 +104,7 @@ struct ProxyFigures {
     std::uint64_t tunnels_refused{};    ///< … and those that must not, or could not be written down.
     std::uint64_t ca_refused{};         ///< Clients that did not accept our CA.
     std::uint64_t guard_refused{};      ///< Connections to addresses that are not public.
+    std::uint64_t unnamed{};            ///< Redirected connections closed because they named no valid host.
     std::uint64_t held{};               ///< Deliveries answered 503 because the ledger could not be written.
     std::uint64_t prevented{};          ///< Deliveries answered 403 because of a rule or an objection.
     std::uint64_t passed_unrecorded{};  ///< Deliveries that left while it could not.

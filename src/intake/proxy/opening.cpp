@@ -204,6 +204,19 @@ std::optional<Tcp::endpoint> original_destination(Client& client) {
     return ours ? std::nullopt : std::optional{endpoint};
 }
 
+/// Closed without a word: whoever comes here may know nothing of a proxy. The log gets a line now and then,
+/// for anybody may open such connections, and what they named is not ours to write down.
+void note_unnamed(Shared& shared) {
+    count(shared.counters.unnamed);
+    const auto now = SteadyClock::now();
+    auto until = shared.unnamed_told_until.load();
+    if (shared.events.unnamed && now >= until &&
+        shared.unnamed_told_until.compare_exchange_strong(until,
+                                                          now + shared.options.limits.refusal_memory)) {
+        shared.events.unnamed();
+    }
+}
+
 }  // namespace
 
 Awaitable<void> serve_proxied(Client& client) {
@@ -225,17 +238,21 @@ Awaitable<void> serve_redirected(Client& client) {
         auto target = target_of(opening.hello.server_name + ":" + std::to_string(port), true, 443);
         if (target) {
             co_await serve_tls(client, std::move(*target), opening.hello);
+        } else {
+            note_unnamed(client.shared);
         }
         co_return;
     }
-    if (original && opening.kind != Opening::Kind::Nothing) {
-        auto target = target_of(text_of(*original), true, 443);
-        if (target) {
-            const auto why =
-                is_bypassed(client, target->name) ? TunnelReason::Declared : TunnelReason::Unreadable;
-            co_await serve_tunnel(client, std::move(*target), why, false);
-        }
+    if (opening.kind == Opening::Kind::Nothing) {
+        co_return;
     }
+    auto target = target_of(original ? text_of(*original) : std::string{}, true, 443);
+    if (!target) {
+        note_unnamed(client.shared);
+        co_return;
+    }
+    const auto why = is_bypassed(client, target->name) ? TunnelReason::Declared : TunnelReason::Unreadable;
+    co_await serve_tunnel(client, std::move(*target), why, false);
 }
 
 }  // namespace fedtrail::proxy

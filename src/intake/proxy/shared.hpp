@@ -21,8 +21,8 @@ namespace fedtrail::proxy {
 
 struct Counters {
     std::atomic<std::uint64_t> connections, open_connections, refused_connections, requests, activities,
-        signed_fetches, intercepted, tunnels, tunnels_refused, ca_refused, guard_refused, held, prevented,
-        passed_unrecorded, malformed, peer_errors, peer_connections, peer_reused, errors;
+        signed_fetches, intercepted, tunnels, tunnels_refused, ca_refused, guard_refused, unnamed, held,
+        prevented, passed_unrecorded, malformed, peer_errors, peer_connections, peer_reused, errors;
 };
 
 struct Shared {
@@ -41,6 +41,7 @@ struct Shared {
     Owned<SSL_CTX> server_context;
     Owned<SSL_CTX> client_context;
     ClientTrust trust;
+    std::atomic<TimePoint> unnamed_told_until{TimePoint::min()};
     Counters counters{};
     std::vector<Tcp::endpoint> own;  ///< Our listeners: connecting to them would go round in circles.
 };

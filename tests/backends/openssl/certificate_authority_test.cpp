@@ -126,6 +126,8 @@ TEST_CASE("Leaves have serials of their own, share one key, and live at most 397
         REQUIRE(leaf);
         keys.insert(leaf->private_key);
         const auto certificate = parse(leaf->chain);
+        CHECK(EVP_PKEY_is_a(X509_get0_pubkey(certificate.get()), "EC") == 1);
+        CHECK(EVP_PKEY_get_bits(X509_get0_pubkey(certificate.get())) == 256);
         const auto* serial = X509_get0_serialNumber(certificate.get());
         CHECK(ASN1_STRING_length(serial) >= 12);
         serials.emplace(reinterpret_cast<const char*>(ASN1_STRING_get0_data(serial)),

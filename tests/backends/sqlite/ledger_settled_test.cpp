@@ -157,6 +157,64 @@ TEST_CASE("Two deliveries of one second with one outcome count once, folded betw
     CHECK(shelf.pair().disclosures == 2);
 }
 
+TEST_CASE("A delivery of the second of one that is folded counts once it has come to something else",
+          "[ledger][sqlite]") {
+    FoldingShelf shelf;
+    const auto first = shelf.add(1, OutcomeKind::Accepted, kBegun);
+    REQUIRE(shelf.fold(kBegun + 1).activities == 1);
+    auto again = first;
+    again.outcome = {OutcomeKind::Intended, 0};
+    const auto settle = [&](privacy::Outcome outcome) {
+        again.outcome = outcome;
+        again.settles = true;
+        return *shelf.writer->add(again);
+    };
+    std::uint64_t disclosures = 1;
+    SECTION("to the same") {
+        CHECK_FALSE(*shelf.writer->add(again));  // the disclosure is on record: another's intent adds nothing
+        CHECK_FALSE(settle({OutcomeKind::Accepted, 202}));
+    }
+    SECTION("to nothing that is known yet") {
+        CHECK_FALSE(*shelf.writer->add(again));
+    }
+    SECTION("to another answer") {
+        CHECK_FALSE(*shelf.writer->add(again));
+        CHECK(settle({OutcomeKind::Accepted, 200}));
+        disclosures = 2;
+    }
+    SECTION("to no disclosure") {
+        CHECK_FALSE(*shelf.writer->add(again));
+        CHECK(settle({OutcomeKind::Unreachable, 0}));
+    }
+    SECTION("over another channel") {
+        again.channel = privacy::Channel::Relay;
+        CHECK(*shelf.writer->add(again));
+        disclosures = 2;
+    }
+    SECTION("in another second") {
+        ++again.at_seconds;
+        CHECK(*shelf.writer->add(again));
+        CHECK(settle({OutcomeKind::Accepted, 202}));
+        disclosures = 2;
+    }
+    REQUIRE(shelf.writer->commit());
+    CHECK(shelf.pair().disclosures == disclosures);
+    shelf.fold(kBegun + 1'000);
+    CHECK(shelf.pair().disclosures == disclosures);
+    CHECK(sqlite::check_ledger(shelf.path, shelf.keys)->faults.empty());
+}
+
+TEST_CASE("A delivery of the second of one that failed and is folded is recorded before it leaves",
+          "[ledger][sqlite]") {
+    FoldingShelf shelf;
+    auto again = shelf.add(1, OutcomeKind::Unreachable, kBegun);
+    REQUIRE(shelf.fold(kBegun + 1).activities == 1);
+    again.outcome = {OutcomeKind::Intended, 0};
+    CHECK(*shelf.writer->add(again));
+    REQUIRE(shelf.writer->commit());
+    CHECK(shelf.pair().strongest == privacy::Evidence::Intended);
+}
+
 TEST_CASE("One person is folded and the others stay", "[ledger][sqlite]") {
     FoldingShelf shelf;
     for (std::uint64_t subject = 1; subject <= 3; ++subject) {

@@ -402,4 +402,7 @@ TEST_CASE("Options that cannot be right are refused with the place") {
     options = house.options;
     options.listen = {peer.address()};
     CHECK(error_of(options).find("proxy.listen") != std::string::npos);
+    options = house.options;
+    options.transparent = {peer.address()};
+    CHECK(error_of(options).find("proxy.transparent_listen") != std::string::npos);
 }
