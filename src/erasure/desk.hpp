@@ -195,7 +195,7 @@ public:
     /// to be gone, and no reason says how somebody knows that it is).
     [[nodiscard]] Result<records::ErasureRequest> close(const Act& act);
     /// A copy came back. Until the origin is seen gone once more nothing of the second wave leaves, and
-    /// nobody is looked at.
+    /// nobody is looked at. Errors: Denied (also: another request does the same, which is named).
     [[nodiscard]] Result<records::ErasureRequest> wake(const Act& act);
 
     /// To whom nothing of a person goes any more, oldest first.
@@ -241,6 +241,7 @@ private:
     [[nodiscard]] Result<void> wake_duplicates(const records::ErasureRequest& original,
                                                bool verified_only,
                                                const std::string& why);
+    [[nodiscard]] Changed open_again(const Act& act);
     [[nodiscard]] Result<void> stand_or_lean(const Act& act, std::vector<records::ErasureRequest>& open);
     [[nodiscard]] Result<std::optional<records::RequestNumber>> done_by(
         const records::ErasureRequest& request) const;

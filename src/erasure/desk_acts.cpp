@@ -106,7 +106,7 @@ Changed Desk::verify_identity(const Act& act) {
                                " already",
                                "leave it a duplicate: that request's answer is the answer to both");
         }
-        if (auto woken = wake(act); !woken) {
+        if (auto woken = open_again(act); !woken) {
             return woken;
         }
     }
@@ -343,7 +343,7 @@ Result<void> Desk::wake_duplicates(const records::ErasureRequest& original,
 
 /// Wakes it; it joins `open`, or leans on one of those.
 Result<void> Desk::stand_or_lean(const Act& act, std::vector<records::ErasureRequest>& open) {
-    auto woken = wake(act);
+    auto woken = open_again(act);
     if (!woken) {
         return fail(woken);
     }
@@ -457,6 +457,28 @@ Changed Desk::mark_duplicate(const Act& act, records::RequestNumber of) {
 }
 
 Changed Desk::wake(const Act& act) {
+    const auto request = ports_.requests.request(act.number);
+    if (!request) {
+        return request;
+    }
+    if (const auto allowed = privacy::next(request->state, RequestEventKind::Woken); !allowed) {
+        return fail(allowed);
+    }
+    const auto other = done_by(*request);
+    if (!other) {
+        return fail(other);
+    }
+    if (*other) {  // servers would be told, and the person answered, twice
+        return number_text("the same is done by request ",
+                           **other,
+                           " already",
+                           "go on with that one (`fedtrail requests start` plans what is new); wake this one "
+                           "once that is closed or stopped");
+    }
+    return open_again(act);
+}
+
+Changed Desk::open_again(const Act& act) {
     return record(act, RequestEventKind::Woken, [](records::ErasureRequest& request) -> Result<void> {
         request.closed_at.reset();
         request.duplicate_of.reset();
