@@ -166,6 +166,7 @@ Result<void> Looker::begin(const records::Notice& notice,
     look.request = notice.request;
     look.subject = notice.subject;
     look.host = notice.recipient;
+    look.seen_version = notice.version;
     look.software = entry.software.empty() ? notice.software : entry.software;
     look.version = entry.software.empty() ? std::string{} : entry.version;
     look.origin_serves = origin_stays(request);

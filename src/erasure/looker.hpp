@@ -108,6 +108,7 @@ private:
         records::RequestNumber request;
         privacy::SubjectNumber subject;
         Host host;
+        std::uint64_t seen_version{};  ///< Of the notice, when the look began.
         std::string software;
         std::string version;
         std::vector<LookPlace> places;

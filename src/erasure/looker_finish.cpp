@@ -24,6 +24,10 @@ bool blocks_the_origin(const records::Notice& notice) {
     return notice.last_status == 403;
 }
 
+bool says_away(Presence presence) {
+    return presence == Presence::Gone || presence == Presence::Missing || presence == Presence::NotVisible;
+}
+
 }  // namespace
 
 std::optional<Instant> Looker::next_look(const records::Notice& notice, const Look& look) const {
@@ -52,6 +56,11 @@ Result<std::optional<Verdict>> Looker::verdict_of(records::NoticeNumber number, 
     auto presence = combined(look.findings, look.whole);
     if (presence == Presence::Gone && blocks_the_origin(notice)) {
         presence = Presence::Missing;
+    }
+    const bool changed = notice.version != look.seen_version;
+    if (changed && notice.state == fediverse::NoticeState::StillPresent && says_away(presence)) {
+        // A fetch by it was seen meanwhile, maybe after these answers: it is looked at anew.
+        return fail(ErrorKind::NotFound, "what a look found is older than what is known of the copy");
     }
     ++notice.looks;
     if (presence != Presence::Unknown) {
