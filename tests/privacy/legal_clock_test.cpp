@@ -142,6 +142,29 @@ TEST_CASE("A question after the raw end leaves the days that were left", "[priva
     CHECK(format_day(clock.paused->due) == row.due);
 }
 
+TEST_CASE("A question inside the month does not keep what a weekend had given on top", "[privacy][clock]") {
+    struct Row {
+        std::string_view received;
+        std::string_view asked;
+        std::string_view answered;
+        std::string_view due;
+    };
+    const auto row = GENERATE(
+        // Raw Saturday 29 August, due Monday the 31st; the new raw end is a working day.
+        Row{"2026-07-29", "2026-08-28", "2026-09-07", "2026-09-08"},
+        Row{"2026-07-29", "2026-08-28", "2026-08-28", "2026-08-31"},  // it took no day
+        Row{"2026-07-29", "2026-08-28", "2026-09-04", "2026-09-07"},  // a Saturday again
+        // Raw Easter Sunday, due Tuesday 7 April.
+        Row{"2026-03-05", "2026-04-02", "2026-04-04", "2026-04-07"},
+        Row{"2026-03-05", "2026-04-02", "2026-04-06", "2026-04-09"},
+        // Raw Christmas Day, due Monday the 28th.
+        Row{"2026-11-25", "2026-12-24", "2026-12-28", "2026-12-29"});
+    CAPTURE(row.received, row.asked, row.answered);
+    const auto clock = clock_of(row.received, {{day(row.asked), day(row.answered)}});
+    CHECK(format_day(clock.paused->due) == row.due);
+    CHECK(clock.paused->due >= clock.response.due);
+}
+
 TEST_CASE("A second question counts on from where the first one moved the end", "[privacy][clock]") {
     // Due Monday 31 August; asked on the Sunday: Saturday 12 September, due the 14th; asked again on the
     // 13th.
