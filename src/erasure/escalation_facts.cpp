@@ -6,6 +6,8 @@
 #include "erasure/escalation.hpp"
 #include "erasure/letter_folder.hpp"
 #include "erasure/reason.hpp"
+#include "erasure/sort_once.hpp"
+#include "erasure/told_elsewhere.hpp"
 
 namespace fedtrail::erasure {
 
@@ -113,7 +115,15 @@ Result<void> Escalation::add_things(const records::ErasureRequest& request,
     if (*account) {
         facts.things.push_back(identity->actor);
     }
-    const auto wanted = objects_of(notice);
+    auto wanted = objects_of(notice);
+    if (request.scope.kind != records::ScopeKind::Account) {
+        const auto told = told_places(ports_.requests, ports_.notices, notice);
+        if (!told) {
+            return fail(told);
+        }
+        wanted.insert(wanted.end(), told->begin(), told->end());
+        sort_once(wanted);
+    }
     const bool origin_alone = wanted.empty() && notice.steps.empty();
     if (wanted.empty() && (*account || !origin_alone)) {
         return {};

@@ -9,6 +9,8 @@
 
 #include "erasure/go_on.hpp"
 #include "erasure/looker.hpp"
+#include "erasure/sort_once.hpp"
+#include "erasure/told_elsewhere.hpp"
 #include "erasure/until_current.hpp"
 #include "erasure/watch_end.hpp"
 
@@ -60,10 +62,19 @@ Result<const records::ErasureRequest*> Looker::request_of(records::RequestNumber
 Result<std::vector<std::uint32_t>> Looker::objects_at(const records::Notice& notice,
                                                       const records::ErasureRequest& request) const {
     auto indexes = deleted_objects(notice.steps);
-    if (!indexes.empty() || request.scope.kind == records::ScopeKind::Account) {
+    if (request.scope.kind == records::ScopeKind::Account) {
         return indexes;
     }
-    const auto all = ports_.notices.objects(request.number, {});  // the origin told it: all of them
+    const auto told = told_places(ports_.requests, ports_.notices, notice);
+    if (!told) {
+        return fail(told);
+    }
+    indexes.insert(indexes.end(), told->begin(), told->end());
+    sort_once(indexes);
+    if (!indexes.empty() || !notice.steps.empty()) {  // it is asked for nothing that it never had
+        return indexes;
+    }
+    const auto all = ports_.notices.objects(request.number, {});  // the origin's own request: all of them
     if (!all) {
         return fail(all);
     }

@@ -37,6 +37,8 @@ private:
         std::vector<std::uint32_t> deletes;
         std::vector<std::uint32_t> undos;
         std::vector<std::uint32_t> kept;
+        std::vector<std::uint32_t> heard{};   ///< To be deleted; the origin told it of them.
+        std::optional<Instant> heard_at{};    ///< When last.
         std::optional<Instant> deleted_at{};  ///< When the origin's own Delete of the account went there.
         Instant last{};                       ///< When the newest of all else did.
         bool unanswered{};                    ///< What came of that is not known.
@@ -64,6 +66,7 @@ private:
     void name_planned(Draft& draft) const;
     [[nodiscard]] Result<std::set<std::uint32_t>> sent_by_origin(const Target& target) const;
     [[nodiscard]] Result<void> name_heard_of(Draft& draft);
+    void part_heard(Draft& draft) const;
     [[nodiscard]] Result<std::vector<records::NoticeStep>> steps_of(Draft& draft);
     [[nodiscard]] Result<void> finish(Draft& draft, Batch& batch);
     [[nodiscard]] Result<void> finish_all(std::span<Draft> drafts, Batch& batch);

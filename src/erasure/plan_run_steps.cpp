@@ -7,6 +7,7 @@
 #include "erasure/plan_run.hpp"
 #include "erasure/sort_once.hpp"
 #include "erasure/taken.hpp"
+#include "erasure/told_elsewhere.hpp"
 
 namespace fedtrail::erasure {
 
@@ -156,9 +157,17 @@ void PlanRun::note(const HeldActivity& held, std::span<const std::uint32_t> at, 
     const auto& object = held.object.reveal();
     const auto& kept_uri = case_.kept.count(object) != 0 ? object : held.activity.reveal();
     const auto index = index_of(kept ? kept_uri : *thing.uri, held.categories);
+    const auto post = kept || undo ? std::nullopt : told_post(case_, *thing.uri);
     for (const auto place : at) {
         auto& draft = drafts[place];
-        if (wants(draft)) {
+        if (!wants(draft)) {
+            continue;
+        }
+        const auto told = told_when(*draft.target, post);
+        if (told && was_there(held.first, *told)) {
+            draft.heard.push_back(index);
+            draft.heard_at = std::max(draft.heard_at, told);
+        } else {
             auto& list = undo ? draft.undos : draft.deletes;
             (kept ? draft.kept : list).push_back(index);
         }
@@ -257,12 +266,33 @@ Result<void> PlanRun::name_heard_of(Draft& draft) {
     return {};
 }
 
+/// What the origin told it of is sent to nobody but software that asks the origin. A server that has nothing
+/// else counts as told.
+void PlanRun::part_heard(Draft& draft) const {
+    sort_once(draft.deletes);
+    sort_once(draft.heard);
+    std::erase_if(draft.heard, [&](std::uint32_t object) {  // it went there anew
+        return std::binary_search(draft.deletes.begin(), draft.deletes.end(), object);
+    });
+    if (draft.heard.empty() || !draft.deletes.empty() || !draft.undos.empty()) {
+        return;
+    }
+    if (case_.request.scope.kind == records::ScopeKind::Objects) {
+        // It is counted for another of the chosen ones, of which nothing is known to lie there.
+        draft.deletes = std::exchange(draft.heard, {});
+        return;
+    }
+    draft.target->told_by_origin = true;
+    draft.target->told_at = draft.heard_at;
+}
+
 Result<std::vector<records::NoticeStep>> PlanRun::steps_of(Draft& draft) {
     const auto& target = *draft.target;
     const auto kind = case_.request.scope.kind;
     if (!target.disclosed) {
         return std::vector<records::NoticeStep>{};
     }
+    part_heard(draft);
     const bool nothing_found = draft.deletes.empty() && draft.undos.empty() && draft.kept.empty();
     if (kind == records::ScopeKind::Objects && nothing_found && !target.told_by_origin) {
         if (auto named = name_heard_of(draft); !named) {
@@ -272,7 +302,7 @@ Result<std::vector<records::NoticeStep>> PlanRun::steps_of(Draft& draft) {
     sort_once(draft.deletes);
     sort_once(draft.undos);
     sort_once(draft.kept);
-    auto steps = steps_for(*target.dialect, draft.needs, draft.deletes, draft.undos);
+    auto steps = steps_for(*target.dialect, draft.needs, draft.deletes, draft.undos, draft.heard);
     const bool untold =
         steps.empty() && kind == records::ScopeKind::Account && !target.holds_kept && !target.told_by_origin;
     if (untold) {

@@ -1,6 +1,7 @@
 #include "erasure/plan_steps.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 namespace fedtrail::erasure {
@@ -93,7 +94,8 @@ StepNeeds step_needs(const fediverse::Dialect& dialect, const StepOccasion& occa
 std::vector<records::NoticeStep> steps_for(const fediverse::Dialect& dialect,
                                            const StepNeeds& needs,
                                            std::span<const std::uint32_t> deletes,
-                                           std::span<const std::uint32_t> undos) {
+                                           std::span<const std::uint32_t> undos,
+                                           std::span<const std::uint32_t> heard) {
     std::vector<records::NoticeStep> steps;
     if (needs.objects) {
         for (const auto form : dialect.object_forms) {
@@ -109,7 +111,9 @@ std::vector<records::NoticeStep> steps_for(const fediverse::Dialect& dialect,
         }
     }
     if (needs.objects_again) {
-        add_objects(steps, deletes, StepKind::DeleteObject, dialect.object_forms.front(), 2);
+        std::vector<std::uint32_t> all;
+        std::set_union(deletes.begin(), deletes.end(), heard.begin(), heard.end(), std::back_inserter(all));
+        add_objects(steps, all, StepKind::DeleteObject, dialect.object_forms.front(), 2);
     }
     if (needs.actor_again) {
         steps.push_back(records::NoticeStep{StepKind::DeleteActor, dialect.actor_forms.front(), 2, 0});

@@ -66,12 +66,14 @@ struct StepOccasion {
 
 [[nodiscard]] StepNeeds step_needs(const fediverse::Dialect& dialect, const StepOccasion& occasion);
 
-/// `deletes` and `undos` are indexes into the request's objects, ascending and each once. Objects come first
-/// and the actor last; every form of a dialect in its turn.
+/// `deletes`, `undos` and `heard` are indexes into the request's objects, ascending and each once. Objects
+/// come first and the actor last; every form of a dialect in its turn. Of what is `heard` already a Delete is
+/// sent only when the origin answers 404 or 410.
 [[nodiscard]] std::vector<records::NoticeStep> steps_for(const fediverse::Dialect& dialect,
                                                          const StepNeeds& needs,
                                                          std::span<const std::uint32_t> deletes,
-                                                         std::span<const std::uint32_t> undos);
+                                                         std::span<const std::uint32_t> undos,
+                                                         std::span<const std::uint32_t> heard = {});
 
 /// The first `behind` steps of `known` are in the past; what is wanted and not among them follows.
 [[nodiscard]] std::vector<records::NoticeStep> steps_after(std::span<const records::NoticeStep> known,

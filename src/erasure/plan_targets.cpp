@@ -211,7 +211,7 @@ Result<PlanCase> read_case(const PlannerPorts& ports, const records::ErasureRequ
 
 Result<std::vector<Target>> find_targets(const PlannerPorts& ports,
                                          const fediverse::Dialects& dialects,
-                                         const PlanCase& plan_case) {
+                                         PlanCase& plan_case) {
     const auto meant = Meant::by(plan_case.request.scope, ports.directory);
     if (!meant) {
         return fail(meant);

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "erasure/planner.hpp"
@@ -29,6 +30,9 @@ struct Target {
     std::string barred;    ///< Why nothing may be sent there: begins with kBarred, or is kSpreads; or "".
     bool passes_on_all{};  ///< A relay or bridge: also the account's own Delete.
     std::optional<Instant> told_at;
+    /// Of which posts the origin told it, by PlanCase::told_posts, and when last; ascending, each once. None
+    /// where it was told of all that is chosen.
+    std::vector<std::pair<std::uint32_t, Instant>> heard;
     std::optional<records::Notice> notice;  ///< The one that this request has already.
 };
 
@@ -39,6 +43,8 @@ struct PlanCase {
     std::vector<records::ErasedObject> objects;  ///< Those known already.
     std::set<std::string, std::less<>> kept;     ///< URIs that are not erased.
     std::set<std::string, std::less<>> chosen;   ///< Scope `objects`.
+    /// Posts of which the origin told somebody; each has a number.
+    std::map<std::string, std::uint32_t, std::less<>> told_posts;
 
     [[nodiscard]] bool account_lives() const { return !request.scope.recipients.empty(); }
 };
@@ -46,10 +52,10 @@ struct PlanCase {
 /// Errors: as Planner::preview().
 [[nodiscard]] Result<PlanCase> read_case(const PlannerPorts& ports, const records::ErasureRequest& request);
 
-/// By host, each once.
+/// By host, each once. Fills `told_posts`.
 [[nodiscard]] Result<std::vector<Target>> find_targets(const PlannerPorts& ports,
                                                        const fediverse::Dialects& dialects,
-                                                       const PlanCase& plan_case);
+                                                       PlanCase& plan_case);
 
 /// One place where a recipient can be told.
 struct KnownInbox {

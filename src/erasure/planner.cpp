@@ -34,7 +34,7 @@ Result<std::vector<Host>> Planner::widened(const records::ErasureRequest& reques
     if (hosts.empty()) {
         return hosts;
     }
-    const auto plan_case = read_case(ports_, request);
+    auto plan_case = read_case(ports_, request);
     if (!plan_case) {
         return fail(plan_case);
     }

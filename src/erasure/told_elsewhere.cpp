@@ -1,6 +1,8 @@
 #include "erasure/told_elsewhere.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -19,12 +21,19 @@ bool has_form(const std::vector<ObjectForm>& forms, ObjectForm form) {
     return std::find(forms.begin(), forms.end(), form) != forms.end();
 }
 
-/// Whether the origin was seen to delete the same kind of thing, and the request was opened by that. Where it
-/// took that back it went on, and those that it had told got more.
-bool tells(const records::ErasureRequest& other, const records::ErasureRequest& request) {
+/// Whether it was opened by the origin's own Delete. Where the origin took that back it went on, and those
+/// that it had told got more.
+bool is_of_origin(const records::ErasureRequest& other) {
     const bool taken_back = other.stopped || other.state == privacy::RequestState::Withdrawn;
-    return other.number != request.number && other.source == records::RequestSource::Observed &&
-           other.scope.kind == request.scope.kind && !taken_back;
+    return other.source == records::RequestSource::Observed && !taken_back;
+}
+
+/// Whether what was told in it is a part of what is asked: the account, or posts.
+bool tells(const records::ErasureRequest& other, const records::ErasureRequest& request) {
+    using records::ScopeKind;
+    const bool account = request.scope.kind == ScopeKind::Account;
+    return other.number != request.number && is_of_origin(other) &&
+           other.scope.kind == (account ? ScopeKind::Account : ScopeKind::Objects);
 }
 
 Target* target_at(std::vector<Target>& targets, const Host& host) {
@@ -55,57 +64,73 @@ Result<void> mark_account(records::RequestNumber other,
     });
 }
 
-/// Which of the chosen posts the origin itself told whom of.
+constexpr Instant kAnew{};  ///< In place of when it was told of what went there since.
+
+template <typename Heard>
+auto* heard_in(Heard& heard, std::uint32_t post) {
+    const auto found =
+        std::lower_bound(heard.begin(), heard.end(), post, [](const auto& one, std::uint32_t wanted) {
+            return one.first < wanted;
+        });
+    return found == heard.end() || found->first != post ? nullptr : &found->second;
+}
+
+/// Which posts the origin itself told whom of.
 class ToldPosts {
 public:
-    ToldPosts(const PlannerPorts& ports, const PlanCase& plan_case, std::vector<Target>& targets)
-        : ports_(ports),
-          case_(plan_case),
-          targets_(targets),
-          chosen_(case_.chosen.begin(), case_.chosen.end()) {}
+    ToldPosts(const PlannerPorts& ports, PlanCase& plan_case, std::vector<Target>& targets)
+        : ports_(ports), case_(plan_case), targets_(targets) {}
 
     /// Of one request that the origin's own Deletes opened.
     [[nodiscard]] Result<void> add(const records::ErasureRequest& other) {
-        std::vector<std::size_t> places;
-        for (const auto& object : other.scope.objects) {
-            if (const auto place = place_of(object.reveal())) {
-                places.push_back(*place);
-            }
-        }
-        if (places.empty()) {
+        const auto posts = numbers_of(other.scope.objects);
+        if (posts.empty()) {
             return {};
         }
         NoticeFilter filter;
         filter.request = other.number;
         return each_notice(ports_.notices, filter, [&](records::Notice&& notice) {
-            if (is_heard_of(notice)) {
-                add_times(notice, places);
+            if (notice.acknowledged_at && is_heard_of(notice)) {
+                auto& heard = target_at(targets_, notice.recipient)->heard;
+                for (const auto post : posts) {
+                    heard.emplace_back(post, *notice.acknowledged_at);
+                }
             }
             return true;
         });
     }
 
     [[nodiscard]] Result<void> mark() {
-        if (told_.empty()) {
+        bool any = false;
+        for (auto& target : targets_) {
+            keep_last(target.heard);
+            any = any || !target.heard.empty();
+        }
+        if (!any || case_.chosen.empty()) {
             return {};
         }
         if (auto dropped = drop_given_anew(); !dropped) {
             return dropped;
         }
-        for (const auto& [host, times] : told_) {
-            mark_one(*target_at(targets_, host), times);
+        for (auto& target : targets_) {
+            mark_one(target);
         }
         return {};
     }
 
 private:
-    using Times = std::vector<std::optional<Instant>>;  ///< By place in `chosen_`.
+    using Heard = std::vector<std::pair<std::uint32_t, Instant>>;
 
-    [[nodiscard]] std::optional<std::size_t> place_of(std::string_view uri) const {
-        const auto found = std::lower_bound(chosen_.begin(), chosen_.end(), uri);
-        return found == chosen_.end() || *found != uri
-                   ? std::nullopt
-                   : std::optional{static_cast<std::size_t>(found - chosen_.begin())};
+    /// Of chosen posts those that are chosen.
+    [[nodiscard]] std::vector<std::uint32_t> numbers_of(const std::vector<Personal<std::string>>& objects) {
+        std::vector<std::uint32_t> numbers;
+        for (const auto& object : objects) {
+            if (case_.chosen.empty() || case_.chosen.count(object.reveal()) != 0) {
+                const auto next = static_cast<std::uint32_t>(case_.told_posts.size());
+                numbers.push_back(case_.told_posts.emplace(object.reveal(), next).first->second);
+            }
+        }
+        return numbers;
     }
 
     /// Whether it took the origin's Delete, and nothing says since that it kept the copy. What its software
@@ -122,57 +147,81 @@ private:
         return !own_kept && obeys_the_origin(*target->dialect, false);
     }
 
-    void add_times(const records::Notice& notice, const std::vector<std::size_t>& places) {
-        auto& times = told_[notice.recipient];
-        times.resize(chosen_.size());
-        for (const auto place : places) {
-            times[place] = std::max(times[place], notice.acknowledged_at);
-        }
+    static void keep_last(Heard& heard) {
+        std::sort(heard.begin(), heard.end(), [](const auto& a, const auto& b) {
+            return std::pair{a.first, b.second} < std::pair{b.first, a.second};
+        });
+        const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+        heard.erase(std::unique(heard.begin(), heard.end(), same), heard.end());
     }
 
     /// What left for a server after it was told of it is a new copy.
     [[nodiscard]] Result<void> drop_given_anew() {
         std::vector<Host> hosts;
-        std::vector<Times*> times;
-        for (auto& [host, told] : told_) {
-            hosts.push_back(host);
-            times.push_back(&told);
+        std::vector<Target*> told;
+        for (auto& target : targets_) {
+            if (!target.heard.empty()) {
+                hosts.push_back(target.entry.host);
+                told.push_back(&target);
+            }
         }
         const auto drop = [&](const HeldActivity& held, std::span<const std::uint32_t> at) {
-            const bool thing = erased_thing(held, case_.actor).treatment != Treatment::Nothing;
-            const auto place = thing ? place_of(held.object.reveal()) : std::nullopt;
-            for (auto one = at.begin(); place && one != at.end(); ++one) {
-                auto& told = (*times[*one])[*place];
-                told = told && held.first > *told ? std::nullopt : told;
+            const auto thing = erased_thing(held, case_.actor);
+            const auto post =
+                thing.treatment == Treatment::Nothing ? std::nullopt : told_post(case_, held.object.reveal());
+            for (auto one = at.begin(); post && one != at.end(); ++one) {
+                if (auto* const when = heard_in(told[*one]->heard, *post)) {
+                    *when = was_there(held.first, *when) ? *when : kAnew;
+                }
             }
             return true;
         };
-        return ports_.holdings.visit_held(case_.request.subject, hosts, drop);
+        auto visited = ports_.holdings.visit_held(case_.request.subject, hosts, drop);
+        for (auto* const target : told) {
+            std::erase_if(target->heard, [](const auto& heard) { return heard.second == kAnew; });
+        }
+        return visited;
     }
 
-    /// Only who was told of everything that it is counted for: the rest goes in one plan.
-    static void mark_one(Target& target, const Times& times) {
+    /// Whether it was told of everything that it is counted for.
+    void mark_one(Target& target) const {
         std::optional<Instant> last;
-        for (std::size_t place = 0; place < target.counted.size(); ++place) {
-            if (target.counted[place] && !times[place]) {
+        std::size_t place = 0;
+        for (const auto& uri : case_.chosen) {
+            const bool counted = place < target.counted.size() && target.counted[place];
+            ++place;
+            if (!counted) {
+                continue;
+            }
+            const auto told = told_when(target, told_post(case_, uri));
+            if (!told) {
                 return;
             }
-            last = target.counted[place] ? std::max(last, times[place]) : last;
+            last = std::max(last, told);
         }
         if (last) {
             target.told_by_origin = true;
             target.told_at = last;
+            target.heard.clear();
         }
     }
 
     const PlannerPorts& ports_;
-    const PlanCase& case_;
+    PlanCase& case_;
     std::vector<Target>& targets_;
-    std::vector<std::string_view> chosen_;  ///< Ascending, as in PlanCase::chosen.
-    std::map<Host, Times> told_;
 };
 
 }  // namespace
+
+std::optional<std::uint32_t> told_post(const PlanCase& plan_case, std::string_view uri) {
+    const auto post = plan_case.told_posts.find(uri);
+    return post == plan_case.told_posts.end() ? std::nullopt : std::optional{post->second};
+}
+
+std::optional<Instant> told_when(const Target& target, std::optional<std::uint32_t> post) {
+    const auto* const when = post ? heard_in(target.heard, *post) : nullptr;
+    return when == nullptr ? std::nullopt : std::optional{*when};
+}
 
 bool obeys_the_origin(const fediverse::Dialect& dialect, bool account) {
     return account ? has_form(dialect.actor_forms, ObjectForm::Plain) && !dialect.remove_data
@@ -181,7 +230,7 @@ bool obeys_the_origin(const fediverse::Dialect& dialect, bool account) {
 }
 
 Result<void> mark_told_elsewhere(const PlannerPorts& ports,
-                                 const PlanCase& plan_case,
+                                 PlanCase& plan_case,
                                  std::vector<Target>& targets) {
     const auto& request = plan_case.request;
     const bool posts_again = request.source == records::RequestSource::Observed &&
@@ -202,6 +251,48 @@ Result<void> mark_told_elsewhere(const PlannerPorts& ports,
                        : posts.add(other);
         });
     return visited ? posts.mark() : visited;
+}
+
+Result<std::vector<std::uint32_t>> told_places(const RequestBook& requests,
+                                               const NoticeBook& notices,
+                                               const records::Notice& notice) {
+    std::vector<records::RequestNumber> others;
+    NoticeFilter filter;
+    filter.recipient = notice.recipient;
+    filter.subject = notice.subject;
+    const auto read = each_notice(notices, filter, [&](records::Notice&& one) {
+        if (one.seen_from_origin && one.request != notice.request) {
+            others.push_back(one.request);
+        }
+        return true;
+    });
+    if (!read) {
+        return fail(read);
+    }
+    std::set<std::string, std::less<>> told;
+    for (const auto number : others) {
+        const auto other = requests.request(number);
+        if (!other) {
+            return fail(other);
+        }
+        if (is_of_origin(*other)) {
+            for (const auto& object : other->scope.objects) {
+                told.insert(object.reveal());
+            }
+        }
+    }
+    std::vector<std::uint32_t> places;
+    const auto objects =
+        told.empty() ? Result<std::vector<records::ErasedObject>>{} : notices.objects(notice.request, {});
+    if (!objects) {
+        return fail(objects);
+    }
+    for (std::uint32_t place = 0; place < objects->size(); ++place) {
+        if (told.count(objects->at(place).uri.reveal()) != 0) {
+            places.push_back(place);
+        }
+    }
+    return places;
 }
 
 }  // namespace fedtrail::erasure

@@ -2,6 +2,10 @@
 
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "erasure/plan_targets.hpp"
@@ -13,11 +17,29 @@ namespace fedtrail::erasure {
 [[nodiscard]] bool obeys_the_origin(const fediverse::Dialect& dialect, bool account);
 
 /// Sets `told_by_origin` where the origin was seen to delete what the request is about: the account, or each
-/// of the chosen posts that the ledger counts there. Not where it took that back, where the copy was seen
-/// since, or where the post was given anew. `targets` are by host, with their dialects. Errors: as
-/// Planner::preview().
+/// of the chosen posts that the ledger counts there; and `heard` where it was one of the posts. Not where it
+/// took that back, where the copy was seen since, or where a chosen post was given anew. `targets` are by
+/// host, with their dialects. Errors: as Planner::preview().
 [[nodiscard]] Result<void> mark_told_elsewhere(const PlannerPorts& ports,
-                                               const PlanCase& plan_case,
+                                               PlanCase& plan_case,
                                                std::vector<Target>& targets);
+
+/// Its number among the posts that the origin told somebody of; nothing if it is none of them.
+[[nodiscard]] std::optional<std::uint32_t> told_post(const PlanCase& plan_case, std::string_view uri);
+/// When the origin told the target of that post; nothing if it did not.
+[[nodiscard]] std::optional<Instant> told_when(const Target& target, std::optional<std::uint32_t> post);
+
+/// Whether what left for a server at `first`, as the ledger has it (to the second), was there when it was
+/// told at `told`. In the same second nobody knows.
+[[nodiscard]] inline bool was_there(Instant first, Instant told) {
+    return first + std::chrono::seconds{1} <= told;
+}
+
+/// Places among the objects of the notice's request, which erases posts, of those that the recipient was told
+/// of by the origin itself, as other requests of the person have it. Ascending, each once. Errors: those of
+/// the books.
+[[nodiscard]] Result<std::vector<std::uint32_t>> told_places(const RequestBook& requests,
+                                                             const NoticeBook& notices,
+                                                             const records::Notice& notice);
 
 }  // namespace fedtrail::erasure

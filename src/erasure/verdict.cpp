@@ -5,8 +5,10 @@
 #include <set>
 #include <utility>
 
+#include "erasure/look.hpp"
 #include "erasure/origin_word.hpp"
 #include "erasure/plan_targets.hpp"
+#include "erasure/told_elsewhere.hpp"
 #include "erasure/transition.hpp"
 
 namespace fedtrail::erasure {
@@ -118,6 +120,27 @@ std::vector<records::NoticeStep> steps_again(const std::vector<records::NoticeSt
     return again;
 }
 
+/// Posts of which the origin itself told it are told anew with the others.
+Result<void> add_told(const VerdictPorts& ports,
+                      const records::Notice& notice,
+                      bool origin_stays,
+                      std::vector<records::NoticeStep>& steps) {
+    const auto told = told_places(ports.requests, ports.notices, notice);
+    if (!told) {
+        return fail(told);
+    }
+    const auto known = deleted_objects(steps);
+    for (const auto place : *told) {
+        if (!std::binary_search(known.begin(), known.end(), place)) {
+            steps.push_back({fediverse::StepKind::DeleteObject,
+                             fediverse::ObjectForm::Plain,
+                             origin_stays ? std::uint8_t{1} : std::uint8_t{2},
+                             place});
+        }
+    }
+    return {};
+}
+
 /// From the first message on. Where the origin itself told it there are no steps: the planner finds them.
 Result<void> tell_again(const VerdictPorts& ports, records::Notice& notice) {
     if (notice.rounds >= kMostRounds || is_barred(notice) ||
@@ -128,8 +151,15 @@ Result<void> tell_again(const VerdictPorts& ports, records::Notice& notice) {
     if (!request) {
         return fail(request);
     }
+    const bool origin_stays = !request->scope.recipients.empty();
+    auto steps = steps_again(notice.steps, origin_stays);
+    if (!steps.empty() && request->scope.kind != records::ScopeKind::Account) {
+        if (auto added = add_told(ports, notice, origin_stays, steps); !added) {
+            return added;
+        }
+    }
     ++notice.rounds;
-    notice.steps = steps_again(notice.steps, !request->scope.recipients.empty());
+    notice.steps = std::move(steps);
     notice.position = 0;
     notice.in_flight = false;
     notice.attempts = 0;

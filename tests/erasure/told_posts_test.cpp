@@ -2,6 +2,7 @@
 
 #include "erasure/office.hpp"
 #include "erasure/plan_shown.hpp"
+#include "erasure/told_elsewhere.hpp"
 
 using namespace fedtrail;
 using namespace fedtrail::testing;
@@ -95,7 +96,7 @@ TEST_CASE("A post that the origin told a server of is sent there where more is n
     };
 
     SECTION("it was told of one of two") {
-        CHECK(told(office, {1, 2}, "masto.example") == Lines{"delete 1", "delete 2"});
+        CHECK(told(office, {1, 2}, "masto.example") == Lines{"delete 2"});
     }
     SECTION("each in a request of its own, it was told of both") {
         deleted(office, {2}, {"masto.example"});
@@ -157,4 +158,105 @@ TEST_CASE("What the origin told whom is found behind a hundred requests of the p
     }
     deleted(office, {1}, {"masto.example"});
     CHECK(told(office, {1}, "masto.example").empty());
+}
+
+namespace {
+
+/// All posts; the category lies in each.
+records::ErasureScope all_posts() {
+    records::ErasureScope scope;
+    scope.kind = records::ScopeKind::Matching;
+    scope.categories = {fediverse::DataCategory::PostText};
+    return scope;
+}
+
+}  // namespace
+
+TEST_CASE("Of all posts of a category only those are sent that the origin did not tell of",
+          "[erasure][planner][told]") {
+    Office office;
+    office.knows("masto.example", "mastodon");
+    office.knows("whole.example", "mastodon");
+    office.knows("pixel.example", "pixelfed");  // drops what the origin sends
+    office.lies(1, {"masto.example", "pixel.example", "whole.example"});
+    office.lies(2, {"masto.example", "pixel.example", "whole.example"});
+    office.lies(3, {"masto.example", "pixel.example"});
+    deleted(office, {1}, {"masto.example", "pixel.example", "whole.example"});
+    const auto seen = deleted(office, {2}, {"masto.example", "pixel.example", "whole.example"});
+
+    const auto preview = *office.desk.preview(office.order(all_posts()));
+    CHECK(shown(preview, "masto.example").messages == 1);
+    CHECK_FALSE(shown(preview, "masto.example").told_by_origin);
+    CHECK(shown(preview, "whole.example").messages == 0);
+    CHECK(shown(preview, "whole.example").told_by_origin);
+    office.clock.at += std::chrono::hours{1};
+    const auto asked = office.started(all_posts());
+    CHECK(office.words(office.notice_to(asked, "masto.example")) == Lines{"delete 3"});
+    CHECK_FALSE(office.notice_to(asked, "masto.example").seen_from_origin);
+    CHECK(office.words(office.notice_to(asked, "pixel.example")).size() == 3);
+    const auto whole = office.notice_to(asked, "whole.example");
+    CHECK(office.words(whole).empty());
+    CHECK(whole.state == NoticeState::Acknowledged);
+    CHECK(whole.acknowledged_at == office.notice_to(seen, "whole.example").acknowledged_at);
+    CHECK(whole.next_look_at);
+
+    SECTION("planned once more it is the same") {
+        REQUIRE(office.desk.start(Office::act(asked)));
+        CHECK(office.words(office.notice_to(asked, "masto.example")) == Lines{"delete 3"});
+    }
+    SECTION("what the origin deletes before it left is not sent either") {
+        deleted(office, {3}, {"masto.example"});
+        REQUIRE(office.desk.start(Office::act(asked)));
+        const auto told = office.notice_to(asked, "masto.example");
+        CHECK(office.words(told).empty());
+        CHECK(told.state == NoticeState::Acknowledged);
+    }
+    SECTION("each server's look and letter are about what lies there") {
+        const auto places = [&](const std::string& name) {
+            return *erasure::told_places(office.requests, office.notices, office.notice_to(asked, name));
+        };
+        const auto objects = *office.notices.objects(asked, {});
+        std::vector<std::string> uris;
+        for (const auto place : places("masto.example")) {
+            uris.push_back(objects.at(place).uri.reveal());
+        }
+        CHECK(uris == std::vector{note(1), note(2)});
+        CHECK(places("whole.example") == places("masto.example"));
+    }
+}
+
+TEST_CASE("Of all posts those are sent again that are needed there again", "[erasure][planner][told]") {
+    Office office;
+    office.knows("masto.example", "mastodon");
+    office.knows("key.example", "misskey");
+    office.lies(1, {"masto.example", "key.example"});
+    office.lies(2, {"masto.example", "key.example"});
+    const auto seen = deleted(office, {1}, {"masto.example", "key.example"});
+    const auto words = [&](const std::string& name) {
+        return office.words(office.notice_to(office.started(all_posts()), name));
+    };
+
+    SECTION("the post went there anew, in the second in which it was told") {
+        office.ledger.add(note(1) + "/again",
+                          note(1),
+                          {fediverse::DataCategory::PostText},
+                          {"masto.example"},
+                          format_rfc3339(office.clock.at));
+        CHECK(words("masto.example") == Lines{"delete 1", "delete 2"});
+    }
+    SECTION("the copy was seen since") {
+        auto notice = office.notice_to(seen, "masto.example");
+        notice.state = NoticeState::StillPresent;
+        office.write(notice);
+        CHECK(words("masto.example") == Lines{"delete 1", "delete 2"});
+    }
+    SECTION("it asks the origin") {
+        CHECK(words("key.example") == Lines{"delete 2", "delete 1 wave 2", "delete 2 wave 2"});
+    }
+    SECTION("the account was deleted by the origin, of which other plans know") {
+        auto order = office.order();
+        order.source = records::RequestSource::Observed;
+        REQUIRE(office.desk.open(order));
+        CHECK(words("masto.example") == Lines{"delete 2"});
+    }
 }
