@@ -211,7 +211,7 @@ TEST_CASE("Of all posts of a category only those are sent that the origin did no
         CHECK(office.words(told).empty());
         CHECK(told.state == NoticeState::Acknowledged);
     }
-    SECTION("each server's look and letter are about what lies there") {
+    SECTION("of which posts each was told is known, and of no others") {
         const auto places = [&](const std::string& name) {
             return *erasure::told_places(office.requests, office.notices, office.notice_to(asked, name));
         };
