@@ -81,6 +81,18 @@ class Bundles(unittest.TestCase):
     def test_what_was_done_of_a_request_before_it_came_is_found(self):
         self.compare(lies.out_of_order((self.folder / "request-full.zip").read_bytes()), False)
 
+    def test_a_log_of_more_leaves_than_there_can_be_is_found(self):
+        file = (self.folder / "request-full.zip").read_bytes()
+        for size, expected in ((2**62, True), (2**62 + 1, False), (2**63 - 1, False), (2**63, False)):
+            with self.subTest(size=size):
+                self.compare(lies.vast(file, size), expected)
+
+    def test_windows_of_more_leaves_than_there_can_be_are_found(self):
+        file = (self.folder / "request-full.zip").read_bytes()
+        for sizes, expected in (([2**61], True), ([2**62 + 1], False), ([2**62] * 2, False), ([2**63] * 2, False)):
+            with self.subTest(sizes=sizes):
+                self.compare(lies.vast_windows(file, sizes), expected)
+
     def compare(self, file: bytes, expected: bool):
         given = self.folder / "signed"
         given.write_bytes(file)
