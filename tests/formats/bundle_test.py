@@ -17,6 +17,7 @@ import zipfile
 import bundle
 import lies
 from octets import Damaged
+from tlog import Key
 
 VERIFY_BUNDLE, MAKE_BUNDLES = sys.argv.pop(), sys.argv.pop()
 MOST_MEMORY = 48 << 20  # octets
@@ -125,6 +126,18 @@ class Bundles(unittest.TestCase):
             )
             self.assertEqual((said.returncode, said.stdout), (code, ""))
             self.assertIn(file.name, said.stderr)
+
+    def test_a_checkpoint_has_a_size_of_63_bits(self):
+        name = next(name for name, each in self.expected.items() if each["holds"])
+        file, given = (self.folder / name).read_bytes(), self.folder / "checkpoint"
+        log = json.loads(bundle.members_of(file)["manifest.json"])["log"]
+        for size, code, said in ((2**63 - 1, 5, "open"), (2**63, 2, "fails")):
+            note = lies.note(Key(log["key"]), f"{log['origin']}\n{size}\n{log['root']}\n")
+            given.write_bytes(note)
+            with self.subTest(size=size):
+                self.assertEqual(verdict(file, note), said)
+                found = subprocess.run([VERIFY_BUNDLE, self.folder / name, "--checkpoint", given], capture_output=True)
+                self.assertEqual(found.returncode, code)
 
     def test_a_file_that_is_not_there_is_told_with_the_reason(self):
         said = subprocess.run([VERIFY_BUNDLE, self.folder / "nowhere"], capture_output=True, text=True)
