@@ -298,8 +298,10 @@ private:
     [[nodiscard]] Result<void> note_by_number(const Call& call,
                                               privacy::SubjectNumber subject,
                                               std::string_view what);
-    /// Whether the addresses of a request's objects may be shown; then the look is written down.
-    [[nodiscard]] Result<bool> note_objects(const Call& call, privacy::SubjectNumber subject);
+    /// The look at what became of a request; the request is the reason if none is given.
+    [[nodiscard]] Result<void> note_request(const Call& call, const records::ErasureRequest& request);
+    /// The look at a request, and whether the addresses of its objects may be shown.
+    [[nodiscard]] Result<bool> note_objects(const Call& call, const records::ErasureRequest& request);
     [[nodiscard]] Result<Sight> note_answer(const Call& call, const records::ErasureRequest& request);
     [[nodiscard]] HttpResponse shredded(const Call& call);
     [[nodiscard]] HttpResponse taken(const HttpRequest& request);

@@ -1,5 +1,8 @@
 #include "api/looks.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "api/answers.hpp"
 #include "api/api.hpp"
 
@@ -13,10 +16,15 @@ Error no_reason() {
 
 namespace {
 
-/// Objections and consents are shown by number, also to themselves.
+/// Shown by number, also to themselves.
+constexpr std::array kByNumber{records::looked::kDisclosures,
+                               records::looked::kObjections,
+                               records::looked::kConsents,
+                               records::looked::kRequest};
+
 bool reveals(std::string_view what, Sight sight) {
-    return sight != Sight::Pseudonym && what != records::looked::kObjections &&
-           what != records::looked::kConsents;
+    return sight != Sight::Pseudonym &&
+           std::find(kByNumber.begin(), kByNumber.end(), what) == kByNumber.end();
 }
 
 }  // namespace
@@ -77,19 +85,29 @@ Result<void> Api::note_by_number(const Call& call, privacy::SubjectNumber subjec
                : Result<void>{fail(why)};
 }
 
-Result<bool> Api::note_objects(const Call& call, privacy::SubjectNumber subject) {
+Result<void> Api::note_request(const Call& call, const records::ErasureRequest& request) {
     auto why = reason_of(call);
     if (!why) {
         return fail(why);
     }
-    const auto sight = sight_of_requests(call.grant, subject);
-    if (sight == Sight::Pseudonym || (sight == Sight::Named && why->empty())) {
-        return false;
+    const auto sight = sight_of_requests(call.grant, request.subject);
+    if (why->empty() && sight != Sight::Own) {
+        why = records::because_of_request(request.number.get());
     }
-    if (auto noted = note_look(call, subject, records::looked::kObjects, sight, std::move(*why)); !noted) {
-        return fail(noted);
+    return note_look(call, request.subject, records::looked::kRequest, sight, std::move(*why));
+}
+
+Result<bool> Api::note_objects(const Call& call, const records::ErasureRequest& request) {
+    auto why = reason_of(call);
+    if (!why) {
+        return fail(why);
     }
-    return true;
+    const auto sight = sight_of_requests(call.grant, request.subject);
+    const bool shown = sight == Sight::Own || (sight == Sight::Named && !why->empty());
+    const auto noted =
+        shown ? note_look(call, request.subject, records::looked::kObjects, sight, std::move(*why))
+              : note_request(call, request);
+    return noted ? Result<bool>{shown} : Result<bool>{fail(noted)};
 }
 
 Result<Sight> Api::note_answer(const Call& call, const records::ErasureRequest& request) {

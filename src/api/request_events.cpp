@@ -71,6 +71,9 @@ HttpResponse Api::request_events(const Call& call) {
     if (!request) {
         return problem(request.error());
     }
+    if (const auto noted = note_request(call, *request); !noted) {
+        return problem(noted.error());
+    }
     const auto stream = std::make_shared<ProgressStream>(doors_.erasure, request->number);
     HttpResponse answer{
         200, {{"Content-Type", "text/event-stream"}, {"X-Accel-Buffering", "no"}}, "retry: 3000\n\n"};

@@ -104,7 +104,7 @@ HttpResponse Api::request_one(const Call& call) {
         return problem(view.error());
     }
     hide_operators(call, *request, view->events);
-    const auto names = note_objects(call, request->subject);
+    const auto names = note_objects(call, *request);
     const auto decisions =
         names ? decisions_for(call, request->number) : Result<std::vector<erasure::DecisionDue>>{fail(names)};
     return decisions ? json_answer(request_json(*view, *names, *decisions)) : problem(decisions.error());
@@ -124,7 +124,11 @@ HttpResponse Api::request_plan(const Call& call) {
         return problem(request.error());
     }
     const auto plan = doors_.erasure.desk()->preview(request->number);
-    return plan ? json_answer(plan_json(*plan)) : problem(plan.error());
+    if (!plan) {
+        return problem(plan.error());
+    }
+    const auto noted = note_request(call, *request);
+    return noted ? json_answer(plan_json(*plan)) : problem(noted.error());
 }
 
 HttpResponse Api::request_history(const Call& call) {
@@ -135,6 +139,9 @@ HttpResponse Api::request_history(const Call& call) {
     auto events = doors_.erasure.requests.events(request->number);
     if (!events) {
         return problem(events.error());
+    }
+    if (const auto noted = note_request(call, *request); !noted) {
+        return problem(noted.error());
     }
     hide_operators(call, *request, *events);
     return json_answer(history_json(request->number, *events));
@@ -212,6 +219,9 @@ HttpResponse Api::request_notices(const Call& call) {
     if (!passing_on) {
         return problem(passing_on.error());
     }
+    if (const auto noted = note_request(call, *request); !noted) {
+        return problem(noted.error());
+    }
     return paged(json_answer(notices_json(*notices, *passing_on, next)),
                  "/api/v1/requests/" + std::to_string(request->number.get()) + "/notices",
                  *page,
@@ -259,7 +269,10 @@ HttpResponse Api::notice_answer(const Result<records::Notice>& notice) const {
 }
 
 HttpResponse Api::request_notice(const Call& call) {
-    return notice_answer(notice_for(call));
+    const auto notice = notice_for(call);
+    const auto request = notice ? request_for(call) : Result<records::ErasureRequest>{fail(notice)};
+    const auto noted = request ? note_request(call, *request) : Result<void>{fail(request)};
+    return noted ? notice_answer(notice) : problem(noted.error());
 }
 
 HttpResponse Api::request_letter_sent(const Call& call) {

@@ -174,7 +174,9 @@ HttpResponse Api::opened(const Call& call) {
     }
     if (body->dry_run) {
         const auto plan = desk->preview(*order);
-        return plan ? json_answer(plan_json(*plan)) : problem(plan.error());
+        const auto noted = plan ? note_by_number(call, order->subject, records::looked::kDisclosures)
+                                : Result<void>{fail(plan)};
+        return noted ? json_answer(plan_json(*plan)) : problem(noted.error());
     }
     if (is_own(call.grant)) {
         const auto refused = too_many(doors_.erasure, order->subject, doors_.clock.now());

@@ -135,7 +135,7 @@ void check_books(const Config& config, const SubjectSealer& sealer, std::vector<
         if (check) {
             out.push_back(whole(name, finding(*check), check->faults));
         } else if (check.error().kind != ErrorKind::NotFound) {
-            out.push_back(failed(name, check.error()));
+            out.push_back(failed_store(name, check.error()));
         }
     };
     const auto cases = sqlite::SqliteCases::open_file(cases_file(config), sealer, sqlite::OpenMode::ReadOnly);
@@ -154,10 +154,11 @@ void check_books(const Config& config, const SubjectSealer& sealer, std::vector<
 }  // namespace
 
 Check failed(const std::string& name, const Error& error) {
-    // What is said of a damaged file elsewhere is to run this.
-    const bool asks_for_this =
-        error.kind == ErrorKind::Corrupt && error.remedy.find("un `fedtrail doctor`") != std::string::npos;
-    return {name, Verdict::Fail, error.what, asks_for_this ? kRestore : error.remedy};
+    return {name, Verdict::Fail, error.what, error.remedy};
+}
+
+Check failed_store(const std::string& name, const Error& error) {
+    return {name, Verdict::Fail, error.what, error.kind == ErrorKind::Corrupt ? kRestore : error.remedy};
 }
 
 Check whole(const std::string& name, const std::string& finding, const std::vector<std::string>& faults) {
@@ -256,7 +257,7 @@ void check_keys(const Session& session, const Config& config, std::vector<Check>
 void check_stores(const Session& session, const Config& config, std::vector<Check>& out) {
     const auto room = open_reading_room(config, session.environment);
     if (!room) {
-        out.push_back(failed("stores", room.error()));
+        out.push_back(failed_store("stores", room.error()));
         return;
     }
     if (auto lag = lag_of(room->fit); !lag.empty()) {
@@ -268,7 +269,7 @@ void check_stores(const Session& session, const Config& config, std::vector<Chec
     }
     const auto vault = room->vault->check();
     out.push_back(vault ? whole("vault", counted(vault->subjects, "row"), vault->faults)
-                        : failed("vault", vault.error()));
+                        : failed_store("vault", vault.error()));
     if (vault && vault->incomplete > 0) {
         out.push_back(
             {"shredding",
@@ -280,7 +281,7 @@ void check_stores(const Session& session, const Config& config, std::vector<Chec
              "backup, an export, a shell. `fedtrail subjects shredded` says who it is."});
     }
     const auto ledger = sqlite::check_ledger(config.store, *room->vault);
-    out.push_back(ledger ? verdict_of(*ledger) : failed("ledger", ledger.error()));
+    out.push_back(ledger ? verdict_of(*ledger) : failed_store("ledger", ledger.error()));
     check_books(config, *room->vault, out);
 }
 

@@ -32,6 +32,9 @@ inline constexpr std::size_t kToldFaults = 10;
 
 /// The check that met this error.
 [[nodiscard]] Check failed(const std::string& name, const Error& error);
+/// The same of one that reads a store: if that is damaged a backup is the remedy. Elsewhere it is this very
+/// check.
+[[nodiscard]] Check failed_store(const std::string& name, const Error& error);
 /// Of a store: "`finding`, all whole", or its faults.
 [[nodiscard]] Check whole(const std::string& name,
                           const std::string& finding,

@@ -147,7 +147,7 @@ void add_show(CLI::App& requests, Options& o) {
     show->add_flag("--watch", o.request.watch, "Follow it until it is closed, or Ctrl-C");
     show->add_flag("--notices", o.request.notices, "One line for each server");
     show->add_flag("--names", o.request.names, "With --json: the addresses of objects too; needs --reason");
-    show->add_option("--reason", o.request.reason, "Why, for --names: the person can read it")
+    show->add_option("--reason", o.request.reason, "Why you look: the person can read it; else the request")
         ->type_name("TEXT");
     show->add_option("--recipient", o.request.recipient, "Everything that happened with this server")
         ->type_name("HOST");

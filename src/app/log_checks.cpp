@@ -35,7 +35,7 @@ Check check_guard(const Config& config, const sqlite::SqliteLog& log) {
     }
     const auto last = log.last_checkpoint();
     if (!last) {
-        return failed("log_guard", last.error());
+        return failed_store("log_guard", last.error());
     }
     if (!*text) {
         return *last ? Check{"log_guard",
@@ -79,7 +79,7 @@ Check check_guard(const Config& config, const sqlite::SqliteLog& log) {
 namespace {
 
 Check failed_stores(const Error& error) {
-    auto check = failed("log_stores", error);
+    auto check = failed_store("log_stores", error);
     if (error.kind == ErrorKind::Denied) {
         check.finding += ": nothing is signed";
     }
@@ -91,7 +91,7 @@ Check failed_stores(const Error& error) {
 Check check_log_stores(const Config& config, const sqlite::SqliteLog& log) {
     const auto sources = sqlite::open_leaves(log_places(config));
     if (!sources) {
-        return failed("log_stores", sources.error());
+        return failed_store("log_stores", sources.error());
     }
     for (const auto& source : *sources) {
         if (const auto whole = audit::has_what_was_taken(log, *source); !whole) {
@@ -107,7 +107,7 @@ namespace {
 Check check_signatures(const Config& config, const sqlite::SqliteLog& log) {
     const auto checkpoints = log.checkpoints();
     if (!checkpoints) {
-        return failed("log_signatures", checkpoints.error());
+        return failed_store("log_signatures", checkpoints.error());
     }
     if (checkpoints->empty()) {
         return {"log_signatures", Verdict::Ok, "nothing was signed yet", ""};
@@ -141,7 +141,7 @@ Check check_leaves(const Config& config, const SubjectSealer& sealer, std::uint6
     if (!reader) {
         return reader.error().kind == ErrorKind::NotFound
                    ? Check{"log_leaves", Verdict::Ok, "nothing was published yet", ""}
-                   : failed("log_leaves", reader.error());
+                   : failed_store("log_leaves", reader.error());
     }
     std::uint64_t unknown = 0;
     const auto read = (*reader)->each_leaf(0, size, [&](const LoggedRecord& record) -> Result<void> {
@@ -149,7 +149,7 @@ Check check_leaves(const Config& config, const SubjectSealer& sealer, std::uint6
         return {};
     });
     if (!read) {
-        return failed("log_leaves", read.error());
+        return failed_store("log_leaves", read.error());
     }
     return unknown == 0 ? Check{"log_leaves", Verdict::Ok, "every leaf has its record", ""}
                         : Check{"log_leaves",
@@ -173,7 +173,7 @@ void check_log(const Session& session, const Config& config, std::vector<Check>&
     const auto log = sqlite::SqliteLog::open(log_file(config), sqlite::OpenMode::ReadOnly);
     const auto checked = log ? (*log)->check() : Result<sqlite::LogCheck>{fail(log)};
     if (!checked) {
-        out.push_back(failed("log", checked.error()));
+        out.push_back(failed_store("log", checked.error()));
         return;
     }
     if (checked->faults.empty()) {

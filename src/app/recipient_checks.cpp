@@ -67,7 +67,7 @@ void check_declared_bases(const Config& config, std::vector<Check>& out) {
         sqlite::SqliteDeclarations::open_file(directory_file(config), sqlite::OpenMode::ReadOnly);
     const auto refused = book ? hosts_with_refused_basis(**book) : fail(book);
     if (!refused) {
-        out.push_back(failed("declarations", refused.error()));
+        out.push_back(failed_store("declarations", refused.error()));
         return;
     }
     if (refused->empty()) {

@@ -1,12 +1,16 @@
 #include "audit/records_check.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "fedtrail/records/by.hpp"
 
 namespace fedtrail::audit {
 
 namespace {
+
+constexpr auto kMostSkipped = std::uint64_t{1} << 62U;  // leaves up to there, and of all windows together
 
 tl::unexpected<Error> wrong(std::string what) {
     return fail(ErrorKind::Corrupt, std::move(what));
@@ -69,15 +73,16 @@ Result<void> RecordsCheck::skip() {
     }
     skipped_ = true;
     auto& into = tree();
-    const auto most = line_.place.window ? window_->says.leaves : std::uint64_t{1} << 62U;
-    if (line_.count > most || into.size() > most - line_.count) {
-        return wrong("it skips more leaves than there are");
+    auto& told = line_.place.window ? counts_.left_out : counts_.skipped;
+    const auto most = line_.place.window ? std::min(window_->says.leaves, kMostSkipped) : kMostSkipped;
+    if (line_.count > most || into.size() > most - line_.count || told > kMostSkipped - line_.count) {
+        return wrong("it skips more leaves than there are, or than there can be");
     }
     const auto levels = ledger::subtree_levels(into.size(), line_.count);
     if (levels.size() != line_.subtrees.size()) {
         return wrong("it has not as many hashes as the leaves it skips have subtrees");
     }
-    (line_.place.window ? counts_.left_out : counts_.skipped) += line_.count;
+    told += line_.count;
     for (std::size_t i = 0; i < levels.size(); ++i) {
         into.append_subtree(line_.subtrees[i], levels[i]);
         if (!line_.place.window) {

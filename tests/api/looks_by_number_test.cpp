@@ -54,6 +54,51 @@ TEST_CASE("Who reads a person's objections or consents is written down, and show
     }
 }
 
+TEST_CASE("Who reads what became of a request, or would, is written down with a reason", "[api][looks]") {
+    ApiHouse house;
+    const auto post = fediverse::CategorySet{fediverse::DataCategory::PostText};
+    house.holdings.add("https://origin.example/a/1", "https://origin.example/alice/1", post, {"a.example"});
+    const auto look = [&house] {
+        REQUIRE(house.accesses.all.size() == 1);
+        const auto one = house.accesses.all.front();
+        house.accesses.all.clear();
+        CHECK(one.subject == privacy::SubjectNumber{1});
+        CHECK_FALSE(one.revealed);
+        return one.what + " by " + one.by + ": " + one.why;
+    };
+    const auto ordered = [&house](bool dry) {
+        const nlohmann::json order{{"subject", "1"}, {"identity_verified", true}, {"dry_run", dry}};
+        return house.ask("POST", "/api/v1/requests", "desk", {}, order.dump()).status;
+    };
+    CHECK(ordered(true) == 200);
+    CHECK(look() == "disclosures by api:desk: ");
+    REQUIRE(ordered(false) == 201);
+    CHECK(house.accesses.all.empty());
+    const std::string one = "/api/v1/requests/1";
+    for (const auto* below : {"/plan", "/history", "/notices", "/notices/1", "/events"}) {
+        const auto path = one + below;
+        CAPTURE(path);
+        CHECK(house.ask("GET", path, "audit").status == 200);
+        CHECK(look() == "request by api:audit: request 1");
+        CHECK(house.ask("GET", path, "desk", {{"Fedtrail-Reason", "complaint 12"}}).status == 200);
+        CHECK(look() == "request by api:desk: complaint 12");
+        CHECK(house.ask("GET", path, "own").status == 200);
+        CHECK(look() == "request by self: ");
+    }
+    CHECK(house.ask("GET", one, "audit").status == 200);
+    CHECK(look() == "request by api:audit: request 1");
+    CHECK(house.ask("GET", one + "/notices/9", "audit").status == 404);
+    CHECK(house.ask("GET", "/api/v1/requests", "audit").status == 200);
+    CHECK(house.accesses.all.empty());
+    house.accesses.down = true;
+    for (const auto* below : {"", "/plan", "/history", "/notices", "/notices/1", "/events"}) {
+        const auto refused = house.ask("GET", one + below, "audit");
+        CHECK(refused.status == 503);
+        CHECK(refused.body.find("a.example") == std::string::npos);
+    }
+    CHECK(ordered(true) == 503);
+}
+
 TEST_CASE("A change of objections is no look, and a look that cannot be written down shows nothing",
           "[api][looks]") {
     ApiHouse house;

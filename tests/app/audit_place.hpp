@@ -5,8 +5,6 @@
 #include <array>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +16,7 @@
 #include "app/json_schema.hpp"
 #include "app/stores.hpp"
 #include "backends/sqlite/ledger_shelf.hpp"
+#include "documents.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
@@ -79,16 +78,23 @@ struct AuditPlace {
         const auto said = program.run(words);
         INFO(said.out << said.err);
         REQUIRE(said.exit == exit);
-        std::ifstream in{FEDTRAIL_SOURCE_DIR "/schemas/cli/" + schema};
-        std::ostringstream text;
-        text << in.rdbuf();
-        REQUIRE(app::check_schema(said.out, text.str(), schema));
+        REQUIRE(app::check_schema(said.out, contents(FEDTRAIL_SOURCE_DIR "/schemas/cli/" + schema), schema));
         return nlohmann::json::parse(said.out);
     }
+    /// The answer of `audit export`; it and the bundle's manifest keep to their schemas.
     [[nodiscard]] nlohmann::json exported(std::vector<std::string> words, const std::string& file) const {
         words.insert(words.begin(), "export");
         words.insert(words.end(), {"-o", file});
-        return audit(words, "audit-export.schema.json");
+        auto told = audit(words, "audit-export.schema.json");
+        const auto bundle = octets(file);  // nothing in it is compressed
+        const auto begin = bundle.rfind("{\n  \"format\": \"fedtrail/audit-bundle/");
+        REQUIRE(begin != std::string::npos);
+        const auto manifest = bundle.substr(begin, bundle.find("\n}\n", begin) + 2 - begin);
+        const auto kept = app::check_schema(
+            manifest, contents(FEDTRAIL_SOURCE_DIR "/schemas/audit-bundle.schema.json"), "manifest.json");
+        INFO(manifest << (kept ? "" : kept.error().what));
+        REQUIRE(kept.has_value());
+        return told;
     }
     [[nodiscard]] nlohmann::json verified(const std::string& file,
                                           std::vector<std::string> more = {},
@@ -145,12 +151,7 @@ struct AuditPlace {
         REQUIRE((*writer)->commit());
     }
     std::string notice;  ///< Number of the one that the letters are about.
-    [[nodiscard]] std::string octets(const std::string& name) const {
-        std::ifstream in{dir.path() / name, std::ios::binary};
-        std::ostringstream text;
-        text << in.rdbuf();
-        return std::move(text).str();
-    }
+    [[nodiscard]] std::string octets(const std::string& name) const { return contents(dir.path() / name); }
 };
 
 }  // namespace fedtrail::testing

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/ballast.hpp"
+#include "app/checks.hpp"
 #include "app/files.hpp"
 #include "app/flow.hpp"
 #include "app/import_run.hpp"
@@ -79,6 +80,19 @@ TEST_CASE("A complaint is two sentences, in which names stay as they are written
     for (const auto* name : {"docs/keys.md says more", "fedtrail doctor says more", "log.guard is needed"}) {
         CHECK(said(name) == "fedtrail: it is wrong. " + std::string{name} + ".\n");
     }
+}
+
+TEST_CASE("The remedy of a damaged store is a backup in doctor, whatever the words of the error",
+          "[app][doctor]") {
+    using fedtrail::Error;
+    using fedtrail::ErrorKind;
+    const Error damage{ErrorKind::Corrupt, "a row is damaged", "let `fedtrail doctor` look at it"};
+    CHECK_THAT(failed_store("cases", damage).remedy, Contains("`fedtrail restore`"));
+    CHECK_THAT(failed_store("cases", {ErrorKind::Corrupt, "a row is damaged", ""}).remedy,
+               Contains("`fedtrail restore`"));
+    CHECK(failed_store("cases", {ErrorKind::Denied, "it is closed", "Open it."}).remedy == "Open it.");
+    CHECK(failed("authority", {ErrorKind::Corrupt, "ca.key is gone", "Make another."}).remedy ==
+          "Make another.");
 }
 
 TEST_CASE("Who runs a command is who logged in, else who called sudo, else the user", "[app][session]") {

@@ -31,6 +31,7 @@ FULL = b"\xff\xff\xff\xff"
 DEPTH, MARKS, TEXT = 5, 100_000, 500
 LINE, MANIFEST, HISTORY, NOTE = 64 << 20, 4 << 20, 8 << 20, 1 << 16
 EARLIER, PROOF, ABSENT = 1001, 128, 5000
+SKIPPED = 1 << 62
 MOST = {
     "manifest.json": MANIFEST, "manifest.sig": NOTE, "checkpoint": NOTE, "checkpoints.ndjson": HISTORY,
     "export.ndjson": 1 << 16,
@@ -377,13 +378,16 @@ class Records:
 
     def skip(self, line: dict, tree: Tree, inner: bool) -> None:
         count = line["skip"]
-        if type(count) is not int or not 0 < count < 1 << 62 or self.skipped is tree:
+        total = "left_out" if inner else "skipped"
+        if type(count) is not int or count <= 0 or self.skipped is tree:
             raise Damaged("no skip")
+        if tree.size + count > SKIPPED or self.numbers[total] + count > SKIPPED:
+            raise Damaged("more leaves than there can be")
         tree.skip(count, [from64(each, 32) for each in line["hashes"]])
         self.skipped = tree
         if not inner:
             self.roots |= tree.roots
-        self.numbers["left_out" if inner else "skipped"] += count
+        self.numbers[total] += count
 
     def record(self, line: dict, form: str, tree: Tree, inner: bool) -> None:
         self.skipped = None

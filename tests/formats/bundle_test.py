@@ -17,6 +17,7 @@ import zipfile
 import bundle
 import lies
 from octets import Damaged
+from tlog import Key
 
 VERIFY_BUNDLE, MAKE_BUNDLES = sys.argv.pop(), sys.argv.pop()
 MOST_MEMORY = 48 << 20  # octets
@@ -81,6 +82,18 @@ class Bundles(unittest.TestCase):
     def test_what_was_done_of_a_request_before_it_came_is_found(self):
         self.compare(lies.out_of_order((self.folder / "request-full.zip").read_bytes()), False)
 
+    def test_a_log_of_more_leaves_than_there_can_be_is_found(self):
+        file = (self.folder / "request-full.zip").read_bytes()
+        for size, expected in ((2**62, True), (2**62 + 1, False), (2**63 - 1, False), (2**63, False)):
+            with self.subTest(size=size):
+                self.compare(lies.vast(file, size), expected)
+
+    def test_windows_of_more_leaves_than_there_can_be_are_found(self):
+        file = (self.folder / "request-full.zip").read_bytes()
+        for sizes, expected in (([2**61], True), ([2**62 + 1], False), ([2**62] * 2, False), ([2**63] * 2, False)):
+            with self.subTest(sizes=sizes):
+                self.compare(lies.vast_windows(file, sizes), expected)
+
     def compare(self, file: bytes, expected: bool):
         given = self.folder / "signed"
         given.write_bytes(file)
@@ -113,6 +126,18 @@ class Bundles(unittest.TestCase):
             )
             self.assertEqual((said.returncode, said.stdout), (code, ""))
             self.assertIn(file.name, said.stderr)
+
+    def test_a_checkpoint_has_a_size_of_63_bits(self):
+        name = next(name for name, each in self.expected.items() if each["holds"])
+        file, given = (self.folder / name).read_bytes(), self.folder / "checkpoint"
+        log = json.loads(bundle.members_of(file)["manifest.json"])["log"]
+        for size, code, said in ((2**63 - 1, 5, "open"), (2**63, 2, "fails")):
+            note = lies.note(Key(log["key"]), f"{log['origin']}\n{size}\n{log['root']}\n")
+            given.write_bytes(note)
+            with self.subTest(size=size):
+                self.assertEqual(verdict(file, note), said)
+                found = subprocess.run([VERIFY_BUNDLE, self.folder / name, "--checkpoint", given], capture_output=True)
+                self.assertEqual(found.returncode, code)
 
     def test_a_file_that_is_not_there_is_told_with_the_reason(self):
         said = subprocess.run([VERIFY_BUNDLE, self.folder / "nowhere"], capture_output=True, text=True)

@@ -1,12 +1,15 @@
 """Bundles that were signed well and do not keep to docs/formats/bundle.md."""
 
+import copy
 import hashlib
 import json
 import zlib
 
 import bundle
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from tlog import Key, sha256, to64
+from leaves import KINDS, digest_of, leaf_hash, written
+from octets import Damaged, varint
+from tlog import Key, Tree, sha256, to64
 
 SEED = b"l" * 32  # of the example log's key
 EVERYTHING, LESS, PERIOD = "exported-everything-full.zip", "exported-everything-pseudonymised.zip", "period-full.zip"
@@ -108,8 +111,74 @@ def out_of_order(file: bytes) -> bytes:
     for line in lines[:-1]:
         records.line(line.encode())
     records.close()
-    root, log = to64(records.tree.root()), manifest["log"]
-    log["root"] = root
-    checkpoint = note(Key(log["key"]), f"{log['origin']}\n{log['size']}\n{root}\n")
-    changed = {RECORDS: "\n".join(lines).encode(), "checkpoint": checkpoint, "checkpoints.ndjson": b""}
-    return signed(members | changed, manifest)
+    return of_tree(members | {RECORDS: "\n".join(lines).encode()}, manifest, records.tree)
+
+
+def of_tree(members: dict[str, bytes], manifest: dict, tree: Tree) -> bytes:
+    """Signed, with a checkpoint of this tree and none before it."""
+    log = manifest["log"]
+    log["size"], log["root"] = tree.size, to64(tree.root())
+    checkpoint = note(Key(log["key"]), f"{log['origin']}\n{log['size']}\n{log['root']}\n")
+    return signed(members | {"checkpoint": checkpoint, "checkpoints.ndjson": b""}, manifest)
+
+
+def skipped(tree: Tree, count: int) -> dict:
+    """A line that skips so many leaves, which are added to the tree; nobody knows what they are."""
+    hashes = [sha256(bytes([i])) for i in range(128)]
+    for used in range(1, len(hashes)):
+        added = copy.deepcopy(tree)
+        try:
+            added.skip(count, hashes[:used])
+        except Damaged:
+            continue
+        vars(tree).update(vars(added))
+        return {"skip": count, "hashes": [to64(each) for each in hashes[:used]]}
+    raise ValueError(f"no line skips {count} leaves")
+
+
+def spelled(line: dict) -> bytes:
+    return json.dumps(line, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+
+
+def read(manifest: dict, lines: list[bytes]) -> bundle.Records:
+    records = bundle.Records(bundle.Shown(manifest))
+    for line in lines:
+        records.line(line.rstrip(b"\n"))
+    return records
+
+
+def vast(file: bytes, size: int) -> bytes:
+    """Of a bundle of format 1 whose last line is in a window: with a log of so many leaves."""
+    members = bundle.members_of(file)
+    manifest = json.loads(members[MANIFEST])
+    records = read(manifest, members[RECORDS].splitlines(True))
+    records.close()
+    line = skipped(records.tree, size - records.tree.size)
+    manifest["counts"]["skipped"] += line["skip"]
+    return of_tree(members | {RECORDS: members[RECORDS] + spelled(line)}, manifest, records.tree)
+
+
+def vast_windows(file: bytes, sizes: list[int]) -> bytes:
+    """The same with further windows of so many leaves, none of them shown."""
+    members = bundle.members_of(file)
+    manifest = json.loads(members[MANIFEST])
+    lines = members[RECORDS].splitlines(True)
+    records = read(manifest, lines)
+    records.close()
+    at, counts = 1767312060000, manifest["counts"]  # milliseconds
+    for number, size in enumerate(sizes, 4):
+        inner = Tree()
+        within = {"in": number} | skipped(inner, size)
+        facts = {
+            "number": number, "leaves": size, "root": to64(inner.root()), "first": at // 1000, "last": at // 1000,
+        }
+        body = varint(number) + varint(size) + inner.root() + varint(2 * facts["first"]) * 2
+        line = {"leaf": records.tree.size, "kind": "window", "at": written(at), "salt": to64(b"s" * 32)}
+        line |= {"body": to64(body), "facts": facts}
+        records.tree.append(leaf_hash(KINDS.index("window"), at, digest_of(line)))
+        lines += [spelled(line), spelled(within)]
+        counts["opened"]["window"] += 1
+        counts["windows"] += 1
+        counts["left_out"] += size
+    counts["left_out"] %= 1 << 64
+    return of_tree(members | {RECORDS: b"".join(lines)}, manifest, records.tree)

@@ -164,5 +164,5 @@ class Checkpoint:
         if len(lines) < 4 or lines[-1] or "" in lines[:-1] or not lines[1].isascii() or not lines[1].isdigit():
             raise Damaged("no checkpoint")
         self.size, self.root = int(lines[1]), from64(lines[2], 32)
-        if str(self.size) != lines[1] or lines[0] != origin or not note.signed_by(key):
+        if str(self.size) != lines[1] or self.size >> 63 or lines[0] != origin or not note.signed_by(key):
             raise Damaged("a checkpoint of another log, or not signed")

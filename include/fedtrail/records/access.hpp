@@ -35,6 +35,7 @@ inline constexpr std::string_view kDisclosures = "disclosures";  ///< Which serv
 inline constexpr std::string_view kBundle = "bundle";            ///< An audit bundle with everything known.
 inline constexpr std::string_view kObjections = "objections";    ///< To whom nothing of theirs goes, and why.
 inline constexpr std::string_view kConsents = "consents";        ///< To which transfers they consented.
+inline constexpr std::string_view kRequest = "request";          ///< What became of a request, by number.
 }  // namespace looked
 
 /// Who looked, when, at what, and why (GDPR Art. 32; CJEU C-579/21). It belongs to the person's own report.

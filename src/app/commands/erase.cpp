@@ -1,6 +1,7 @@
 #include <ostream>
 
 #include "api/request_json.hpp"
+#include "app/access_room.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/erasure_commands.hpp"
 #include "app/instance.hpp"
@@ -77,7 +78,7 @@ void tell_plan(Session& session, const erasure::PlanPreview& plan) {
         session.err << "; of " << grouped(t.not_asked)
                     << " that is not known: nobody has asked them yet. `fedtrail recipients refresh` does";
     }
-    session.err << ". Nothing was sent or written.\n";
+    session.err << ". Nothing was sent, and no request was made.\n";
 }
 
 Result<erasure::OpenOrder> order_of(const Session& session,
@@ -159,6 +160,15 @@ Result<Exit> show_plan(Session& session, CaseRoom& room, const erasure::OpenOrde
     const auto plan = room.desk().preview(order);
     if (!plan) {
         return fail(plan);
+    }
+    const auto why = records::parse_reason(order.reason);  // of an order it may be longer
+    if (auto noted = note_look(session,
+                               room.config,
+                               room.reading,
+                               order.subject,
+                               {records::looked::kDisclosures, why ? *why : std::string{}, false});
+        !noted) {
+        return fail(noted);
     }
     if (session.json) {
         session.out << api::plan_json(*plan);

@@ -376,25 +376,31 @@ Result<Exit> watch(Session& session, const CaseRoom& room, records::RequestNumbe
     return Exit::Done;
 }
 
-/// The addresses of objects name their author.
-Result<void> note_objects(const Session& session,
+/// The addresses of objects name their author; all else is shown by number, and then the request is reason
+/// enough.
+Result<void> note_request(const Session& session,
                           const CaseRoom& room,
-                          const erasure::RequestView& view,
                           const RequestOptions& options,
                           const std::string& why) {
-    return options.names ? note_look(session,
-                                     room.config,
-                                     room.reading,
-                                     view.request.subject,
-                                     {records::looked::kObjects, why, true})
-                         : Result<void>{};
+    const auto request = room.cases->request(records::RequestNumber{options.number});
+    if (!request) {
+        return fail(request);
+    }
+    const bool addresses =
+        options.names && session.json && !options.notices && !options.watch && options.recipient.empty();
+    return note_look(session,
+                     room.config,
+                     room.reading,
+                     request->subject,
+                     {addresses ? records::looked::kObjects : records::looked::kRequest,
+                      why.empty() ? records::because_of_request(options.number) : why,
+                      addresses});
 }
 
 Result<Exit> show_json(Session& session,
                        const CaseRoom& room,
                        const erasure::RequestView& view,
-                       const RequestOptions& options,
-                       const std::string& why) {
+                       const RequestOptions& options) {
     const records::RequestNumber number{options.number};
     if (options.notices) {
         const auto notices = all_notices(*room.cases, number);
@@ -407,9 +413,6 @@ Result<Exit> show_json(Session& session,
         }
         session.out << api::notices_json(*notices, *passing_on, records::NoticeNumber{});
         return Exit::Done;
-    }
-    if (auto noted = note_objects(session, room, view, options, why); !noted) {
-        return fail(noted);
     }
     const auto due = DecisionRoom{room}.escalation().decisions(number);
     if (!due) {
@@ -435,6 +438,9 @@ Result<Exit> requests_show(Session& session, const RequestOptions& options) {
     if (!room) {
         return fail(room);
     }
+    if (const auto noted = note_request(session, *room, options, *why); !noted) {
+        return fail(noted);
+    }
     const records::RequestNumber number{options.number};
     if (options.watch) {
         return watch(session, *room, number);
@@ -447,7 +453,7 @@ Result<Exit> requests_show(Session& session, const RequestOptions& options) {
         return fail(view);
     }
     if (session.json) {
-        return show_json(session, *room, *view, options, *why);
+        return show_json(session, *room, *view, options);
     }
     tell_head(session.out, *view, *room);
     if (auto told = tell_shredded(session.out, *room, view->request.subject); !told) {
