@@ -25,7 +25,7 @@ LIES = [
     (EVERYTHING, RECORDS, '"kind":"policy_change"', '"kind":"policy_chang\\u0065"'),
     (EVERYTHING, "export.ndjson", '{"leaf":20', '{"leaf":20.0'),
     (LESS, RECORDS, '"attempts":[[1,0,', '"attempts":[[true,0,'),
-    (LESS, RECORDS, '"categories":["profile","post_text","poll_vote"]', '"categories":""'),
+    ("everything-pseudonymised.zip", RECORDS, '"categories":["profile","post_text","poll_vote"]', '"categories":""'),
     (LESS, RECORDS, '"type":"Create"', '"type":"Cr\\u0065ate"'),
     (EVERYTHING, MANIFEST, '{\n  "format"', '\ufeff{\n  "format"'),
     (EVERYTHING, MANIFEST, '"size": 21', '"size": 21.0'),
