@@ -9,6 +9,7 @@
 
 #include "privacy/host_suffixes.hpp"
 #include "privacy/rule_index.hpp"
+#include "privacy/unread_rules.hpp"
 
 namespace fedtrail::privacy {
 
@@ -24,9 +25,7 @@ bool asks_more_than_host(const TransferRule& rule) {
 /// What is left of a rule where nothing could be read. A condition that somebody objects, or is a child,
 /// stays: whether anybody could be meant is asked of the facts.
 void forget_content(TransferRule& rule) {
-    const bool asks_content =
-        (rule.categories != 0 && (rule.categories & kUnreadBit) == 0) || rule.visibilities != 0;
-    if ((asks_content || rule.objection || rule.minor) && rule.effect != RuleEffect::Block) {
+    if (!decides_unread(rule)) {
         rule.enabled = false;
         return;
     }

@@ -7,6 +7,7 @@
 #include "fedtrail/privacy/transfer_rules.hpp"
 
 #include "privacy/host_suffixes.hpp"
+#include "privacy/unread_rules.hpp"
 
 namespace fedtrail::privacy {
 
@@ -63,6 +64,14 @@ bool holds(const TransferRule& wide, const TransferRule& narrow) {
            holds_flag(wide.objection, narrow.objection) && holds_flag(wide.minor, narrow.minor) &&
            holds_bits(wide.categories, narrow.categories) &&
            holds_bits(wide.visibilities, narrow.visibilities);
+}
+
+/// What `narrow` decides of although `wide` holds wherever it does.
+RuleLeft left_of(const TransferRule& wide, const TransferRule& narrow) {
+    if (wide.effect == RuleEffect::Block && narrow.effect != RuleEffect::Block) {
+        return (wide.categories & kDeletionBit) == 0 ? RuleLeft::Deletions : RuleLeft::Nothing;
+    }
+    return narrow.effect == RuleEffect::Block && !decides_unread(wide) ? RuleLeft::Unread : RuleLeft::Nothing;
 }
 
 /// Rules seen so far, by the hosts they name.
@@ -139,7 +148,9 @@ public:
 
 private:
     void find(RuleFault fault, std::size_t at, std::optional<std::size_t> other, std::string detail) {
-        findings_.push_back(RuleFinding{fault, at, rules_[at].line, other, std::move(detail)});
+        const auto left =
+            fault == RuleFault::Conflict ? left_of(rules_[*other], rules_[at]) : RuleLeft::Nothing;
+        findings_.push_back(RuleFinding{fault, at, rules_[at].line, other, std::move(detail), left});
     }
     void words(std::size_t at) {
         for (const auto& unknown : rules_[at].unknown) {

@@ -41,6 +41,21 @@ RuleNote of_rule(RuleNoteLevel level, std::string fault, const TransferRule& rul
     return note;
 }
 
+std::string conflict_text(const std::string& part, const std::string& earlier, privacy::RuleLeft left) {
+    switch (left) {
+        case privacy::RuleLeft::Deletions:
+            return part + " is reached by nothing but what takes data back: " + earlier +
+                   " blocks all else before";
+        case privacy::RuleLeft::Unread:
+            return part +
+                   " is reached by nothing but what cannot be read, which could be anything: " + earlier +
+                   " decides of all else before, in another way";
+        case privacy::RuleLeft::Nothing:
+            break;
+    }
+    return part + " is never reached: " + earlier + " decides before, in another way";
+}
+
 RuleNote note_of(const privacy::RuleFinding& finding, const std::vector<TransferRule>& rules) {
     const auto& rule = rules[finding.rule];
     const bool refused = finding.fault == RuleFault::UnknownWord && rule.enabled;
@@ -63,7 +78,7 @@ RuleNote note_of(const privacy::RuleFinding& finding, const std::vector<Transfer
             note.remedy = "Remove it, or narrow the earlier rule.";
             break;
         case RuleFault::Conflict:
-            note.what = part + " is never reached: " + earlier + " decides before, in another way";
+            note.what = conflict_text(part, earlier, finding.left);
             note.remedy = "Move it before the earlier rule, or remove the one that is not meant.";
             break;
         case RuleFault::NameTwice:

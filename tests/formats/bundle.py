@@ -522,6 +522,8 @@ def check_unlogged(manifest: dict) -> None:
 
 def absent_of(manifest: dict) -> list[dict]:
     absent = manifest["absent"]
+    if type(absent) is not list:
+        raise Damaged("no list")
     if len(absent) > ABSENT or any(len(each["path"].encode()) > TEXT for each in absent):
         raise Damaged("too much that is not there")
     if any(each["why"] not in ("not_kept", "level", "limit", "no_text") for each in absent):
@@ -538,6 +540,8 @@ def check_history(members: dict[str, bytes], key: Key, origin: str, newest: Chec
     lines = content.split(b"\n")[:-1]
     if len(content) > HISTORY or len(lines) > EARLIER:
         raise Damaged("too many earlier checkpoints")
+    if content and not content.endswith(b"\n"):
+        raise Damaged("the last line is not whole")
     for octets in lines:
         line = parse_line(octets)
         if list(line) != ["note", "proof"] or len(line["note"].encode()) > NOTE or len(line["proof"]) > PROOF:

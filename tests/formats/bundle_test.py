@@ -94,6 +94,11 @@ class Bundles(unittest.TestCase):
             with self.subTest(sizes=sizes):
                 self.compare(lies.vast_windows(file, sizes), expected)
 
+    def test_what_is_no_host_and_what_no_line_ends_is_found(self):
+        for change, name in ((lies.of_another_host, "request-full.zip"), (lies.not_ended, lies.EVERYTHING)):
+            with self.subTest(name):
+                self.compare(change((self.folder / name).read_bytes()), False)
+
     def compare(self, file: bytes, expected: bool):
         given = self.folder / "signed"
         given.write_bytes(file)

@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+import ipaddress
 import re
 
 from octets import Damaged, Octets, signed
@@ -43,6 +44,38 @@ PRESENCES = "unknown gone missing present not_visible unprobeable".split()
 EPOCH = datetime.datetime(1970, 1, 1)
 
 
+NAME = re.compile(r"(?![-.])([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
+PORT = re.compile(r"[1-9][0-9]{0,4}")
+
+
+def spelled(address: ipaddress.IPv6Address) -> str:
+    if address.ipv4_mapped:
+        return f"::ffff:{address.ipv4_mapped}"
+    groups = [f"{int(group, 16):x}" for group in address.exploded[:39].split(":")]
+    for length in range(8, 0, -1):
+        for at in range(9 - length):
+            if groups[at : at + length] == ["0"] * length:
+                return ":".join(groups[:at]) + "::" + ":".join(groups[at + length :])
+    return ":".join(groups)
+
+
+def host_in(text: str) -> None:
+    """A name in lower case or an IPv6 address in brackets, and a port that is not 443."""
+    name, colon, port = text.rpartition(":") if not text.endswith("]") else (text, "", "")
+    name, port = (name, port) if colon else (text, "1")
+    if not PORT.fullmatch(port) or int(port) > 65535 or int(port) == 443:
+        raise Damaged("no port")
+    if name.startswith("[") and name.endswith("]"):
+        try:
+            address = ipaddress.IPv6Address(name[1:-1])
+        except ValueError:
+            raise Damaged("no address") from None
+        if name[1:-1] != spelled(address):
+            raise Damaged("an address in another spelling")
+    elif not NAME.fullmatch(name) or len(name) > 253:
+        raise Damaged("no name of a host")
+
+
 class Body(Octets):
     """What a record's body is made of."""
 
@@ -62,6 +95,13 @@ class Body(Octets):
             return octets.decode()
         except UnicodeDecodeError:
             return {"base64": base64.b64encode(octets).decode()}
+
+    def host(self) -> str:
+        text = self.text()
+        if type(text) is not str:
+            raise Damaged("no host")
+        host_in(text)
+        return text
 
     def word(self, words: list[str]) -> str:
         at = self.octet()
@@ -130,7 +170,7 @@ def request_event(b: Body) -> dict:
 
 
 def notice(b: Body) -> dict:
-    return {"request": b.number(), "notice": b.number(), "recipient": b.text()}
+    return {"request": b.number(), "notice": b.number(), "recipient": b.host()}
 
 
 def policies(b: Body) -> dict:
@@ -150,7 +190,7 @@ READERS = [
     lambda b: {
         "subject": b.number(), "activity": b.number(32), "recipient": b.number(32), "outcome": outcome(b.number(24)),
     },
-    lambda b: {"number": b.number(32), "host": b.text()},
+    lambda b: {"number": b.number(32), "host": b.host()},
     lambda b: {
         "number": b.number(), "leaves": b.number(), "root": b.digest(), "first": b.signed(), "last": b.signed(),
     },
@@ -164,7 +204,7 @@ READERS = [
         "rung": b.text(), "language": b.text(), "channel": b.text(), "message_id": b.text(),
         "handed_over": b.flag(), "note": b.text(),
     },
-    lambda b: {"subject": b.number(), "recipient": b.text(), "lifted": b.flag(), "request": b.number()},
+    lambda b: {"subject": b.number(), "recipient": b.host(), "lifted": b.flag(), "request": b.number()},
     policies,
     lambda b: {"subject": b.number(), "why": b.text(), "by": b.text(), "removed": removed(b)},
     lambda b: {"policy": b.digest(), "removed": removed(b)},
@@ -291,6 +331,8 @@ def check_claim(kind: int, claim: dict) -> None:
     number_in(claim["subject"], 0, 64)
     number_in(claim["number"], 0, 32)
     text_in(claim["type"])
+    if type(claim["categories"]) is not list or type(claim["attempts"]) is not list:
+        raise Damaged("no list")
     bits = [word_in(each, CATEGORIES, 4) for each in claim["categories"]]
     word_in(claim["visibility"], VISIBILITIES, 8)
     number_in(claim.get("refers", 0), 0, 32)

@@ -7,9 +7,9 @@ import zlib
 
 import bundle
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from leaves import KINDS, digest_of, leaf_hash, written
+from leaves import KINDS, digest_of, leaf_hash, milliseconds, written
 from octets import Damaged, varint
-from tlog import Key, Tree, sha256, to64
+from tlog import Key, Tree, from64, sha256, to64
 
 SEED = b"l" * 32  # of the example log's key
 EVERYTHING, LESS, PERIOD = "exported-everything-full.zip", "exported-everything-pseudonymised.zip", "period-full.zip"
@@ -27,6 +27,7 @@ LIES = [
     (EVERYTHING, RECORDS, '"kind":"policy_change"', '"kind":"policy_chang\\u0065"'),
     (EVERYTHING, "export.ndjson", '{"leaf":20', '{"leaf":20.0'),
     (LESS, RECORDS, '"attempts":[[1,0,', '"attempts":[[true,0,'),
+    ("everything-pseudonymised.zip", RECORDS, '"categories":["profile","post_text","poll_vote"]', '"categories":""'),
     (LESS, RECORDS, '"type":"Create"', '"type":"Cr\\u0065ate"'),
     (EVERYTHING, MANIFEST, '{\n  "format"', '\ufeff{\n  "format"'),
     (EVERYTHING, MANIFEST, '"size": 21', '"size": 21.0'),
@@ -182,3 +183,31 @@ def vast_windows(file: bytes, sizes: list[int]) -> bytes:
         counts["left_out"] += size
     counts["left_out"] %= 1 << 64
     return of_tree(members | {RECORDS: b"".join(lines)}, manifest, records.tree)
+
+
+def of_another_host(file: bytes) -> bytes:
+    """Of a request: a notice to what is no host in the one form, with a root that fits."""
+    members = bundle.members_of(file)
+    manifest = json.loads(members[MANIFEST])
+    lines = members[RECORDS].decode().split("\n")
+    at = next(i for i, line in enumerate(lines) if '"kind":"notice_state"' in line)
+    changed = json.loads(lines[at])
+    body = from64(changed["body"]).replace(b"a.example", b"a.eXample")
+    changed["body"] = to64(body)
+    changed["facts"]["recipient"] = "a.eXample"
+    lines[at] = json.dumps(changed, separators=(",", ":"))
+    tree = Tree()
+    for line in map(json.loads, lines[:-1]):
+        if "skip" in line and "in" not in line:
+            tree.skip(line["skip"], [from64(each, 32) for each in line["hashes"]])
+        elif "in" not in line:
+            digest = digest_of(line) if "body" in line else from64(line["digest"], 32)
+            tree.append(leaf_hash(KINDS.index(line["kind"]), milliseconds(line["at"]), digest))
+    return of_tree(members | {RECORDS: "\n".join(lines).encode()}, manifest, tree)
+
+
+def not_ended(file: bytes) -> bytes:
+    """Behind the last line of the earlier checkpoints stands something that no line feed ends."""
+    members = bundle.members_of(file)
+    history = {"checkpoints.ndjson": members["checkpoints.ndjson"] + b"x"}
+    return signed(members | history, json.loads(members[MANIFEST]))

@@ -82,6 +82,24 @@ TEST_CASE("Hosts that nothing ever went to are hinted at, by rule", "[rules][che
     CHECK(checked(text).notes.empty());
 }
 
+TEST_CASE("A conflict says what the later rule still decides of", "[rules][check]") {
+    const auto said = [](const std::string& rules) {
+        const auto found = checked(file(rules));
+        REQUIRE(found.notes.size() == 1);
+        CHECK(found.notes[0].fault == "conflict");
+        return found.notes[0].what;
+    };
+    const std::string before = R"({"name": "one", "why": "x", "effect": )";
+    const std::string after = R"(, {"name": "two", "why": "x", "effect": )";
+    CHECK(said(before + R"("block"})" + after + R"("flag"})").find("nothing but what takes data back") !=
+          std::string::npos);
+    CHECK(said(before + R"("allow", "object": {"visibilities": ["public"]}})" + after +
+               R"("block", "object": {"visibilities": ["public"]}})")
+              .find("nothing but what cannot be read") != std::string::npos);
+    CHECK(said(before + R"("allow"})" + after + R"("block"})").find("is never reached") != std::string::npos);
+    CHECK(said(before + R"("flag"})" + after + R"("allow"})").find("is never reached") != std::string::npos);
+}
+
 TEST_CASE("Conflicts name both rules and both lines", "[rules][check]") {
     const auto found = checked(file(
         R"({"name": "all", "effect": "block", "recipient": {"hosts": ["*.example"]}, "why": "x"},

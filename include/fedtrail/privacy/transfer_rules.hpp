@@ -163,8 +163,15 @@ private:
 enum class RuleFault : std::uint8_t {
     UnknownWord,  ///< `detail` is not known: "countries: QQ".
     Unreachable,  ///< `other` decides whatever this would, and in the same way.
-    Conflict,     ///< `other` decides whatever this would, and in another way.
+    Conflict,     ///< `other` decides whatever this would but for `left`, and in another way.
     NameTwice,    ///< `other` has the same name.
+};
+
+/// What a rule that lies behind another still decides of.
+enum class RuleLeft : std::uint8_t {
+    Nothing,
+    Deletions,  ///< What takes data back: the earlier rule blocks, and not that.
+    Unread,  ///< What cannot be read: the earlier rule lets pass what it has seen alone; see decide_unread().
 };
 
 struct RuleFinding {
@@ -174,6 +181,7 @@ struct RuleFinding {
     std::optional<std::size_t> other{};  ///< Index of the earlier rule.
     std::string
         detail{};  ///< The word, or the host pattern if only that one is never reached; "" is the whole rule.
+    RuleLeft left{RuleLeft::Nothing};  ///< Of a conflict.
 };
 
 /// What is wrong with rules, in their order. Disabled rules are only read for unknown words and names. A rule
