@@ -15,7 +15,7 @@ Result<reports::ReportCover> report_cover(const erasure::Desk& desk,
                     "Take a number from fedtrail requests list.");
     }
     // While a pause is open there is no day yet.
-    const auto due = view->clock.running ? std::optional{view->due} : std::nullopt;
+    const auto due = view->clock.running || view->overdue ? std::optional{view->due} : std::nullopt;
     return reports::ReportCover{number, view->received_day, due, desk.today(), view->request.state};
 }
 

@@ -54,7 +54,7 @@ Json clock(const erasure::RequestView& view) {
             {"extended_due", privacy::format_day(of.extension.due)},
             {"response_due_with_pauses", day(of.paused)},
             {"extended_due_with_pauses", day(of.paused_extension)},
-            {"holidays_known", of.response.holidays_known},
+            {"holidays_known", view.holidays_known},
             {"running", owed && of.running},
             {"unanswered", view.unanswered},
             {"overdue", view.overdue}};

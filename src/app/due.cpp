@@ -25,8 +25,8 @@ DueErasures due_of(const std::vector<erasure::RequestView>& pending, KeyLook& ke
         all.waiting += one.waits_for_you ? 1U : 0U;
         all.overdue += one.overdue ? 1U : 0U;
         all.messages_left += open ? view.tally.steps - view.tally.steps_done : 0U;
-        // While the clock stands still there is no day.
-        if (view.clock.running && (!all.next || one.due < all.next->due)) {
+        // While the clock stands still there is no day; what was over before stays due.
+        if ((view.clock.running || view.overdue) && (!all.next || one.due < all.next->due)) {
             all.next = one;
         }
     }

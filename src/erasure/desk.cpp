@@ -14,9 +14,16 @@ namespace {
 
 /// `settled`: the clock of the pauses that are over. While one is open nobody knows the day yet, and it is
 /// the earliest that it can be.
-privacy::Day day_due(const privacy::RequestClock& settled, bool extended) {
-    return extended ? settled.paused_extension.value_or(settled.extension).due
-                    : settled.paused.value_or(settled.response).due;
+privacy::Deadline deadline_of(const privacy::RequestClock& settled, bool extended) {
+    return extended ? settled.paused_extension.value_or(settled.extension)
+                    : settled.paused.value_or(settled.response);
+}
+
+/// Whether the clock stands still for what is to be done by `last`: a question that is asked when the time is
+/// over brings nothing back.
+bool waits(const RequestCourse& course, const privacy::Day& last) {
+    const bool open = !course.pauses.empty() && !course.pauses.back().answered;
+    return open && course.pauses.back().asked <= last;
 }
 
 /// Who withdrew knows it, and a duplicate has the other one's answer. Of what the origin deleted on its own
@@ -33,19 +40,24 @@ void set_due(RequestView& view,
              const RequestCourse& course,
              const privacy::RequestClock& settled,
              const privacy::Day& today) {
-    const auto first = day_due(settled, false);
+    const auto within = deadline_of(settled, false);
+    const auto first = within.due;
+    view.first_due = first;
     const bool in_time = course.extension_told && *course.extension_told <= first;
-    const bool may_be_told = !course.extension_told && (!view.clock.running || today <= first);
+    view.may_extend = waits(course, first) || today <= first;
+    const bool may_be_told = !course.extension_told && view.may_extend;
     // An extension that is told too late does not count (Art. 12(3)).
     view.extended = course.extended && (in_time || may_be_told);
     view.extended_once = course.extended;
     view.extension_told = course.extension_told;
     view.counts_from = course.counts_from;
-    view.due = day_due(settled, view.extended);
+    const auto last = deadline_of(settled, view.extended);
+    view.due = last.due;
     view.tell_by = view.extended && !in_time ? first : view.due;
+    view.holidays_known = last.holidays_known && (view.tell_by == view.due || within.holidays_known);
     view.unanswered = ends_with_answer(view.request) && !course.told_end;
     const bool owed = view.unanswered || !privacy::is_closed(view.request.state);
-    view.overdue = owed && view.clock.running && today > view.tell_by;
+    view.overdue = owed && !waits(course, view.tell_by) && today > view.tell_by;
 }
 
 }  // namespace

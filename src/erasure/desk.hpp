@@ -68,11 +68,14 @@ struct RequestView {
     privacy::Day due;
     privacy::Day
         tell_by;  ///< The last day for the next word: of an extension that is not told yet, or `due`.
+    privacy::Day first_due;  ///< The last day of the first month: as `due`, without the extension.
     std::optional<privacy::Day> extension_told;
-    bool extended{};       ///< The extension counts for `due`.
-    bool extended_once{};  ///< Since `counts_from`, whether it counts or not.
-    bool unanswered{};     ///< Closed, and the person was not told how it ended (Art. 12(3) and (4)).
-    bool overdue{};        ///< `tell_by` is over, and the clock runs.
+    bool extended{};        ///< The extension counts for `due`.
+    bool extended_once{};   ///< Since `counts_from`, whether it counts or not.
+    bool unanswered{};      ///< Closed, and the person was not told how it ended (Art. 12(3) and (4)).
+    bool may_extend{};      ///< The first month is not over, or stands still.
+    bool holidays_known{};  ///< Of `due` and `tell_by`: else either may be too early.
+    bool overdue{};         ///< `tell_by` is over, and does not stand still: nothing was asked in time.
     OriginWord origin{OriginWord::NotSeenGone};  ///< By all of its events, which a row is without.
     NoticeTally tally;
     std::vector<records::ErasedObject> held;    ///< Objects that are kept: legal hold or partial refusal.

@@ -205,11 +205,9 @@ Result<void> Desk::check_in_time(records::RequestNumber number) const {
     if (!seen) {
         return fail(seen);
     }
-    const auto today = local_day(ports_.clock.now(), *calendar_);
-    const auto& last = seen->clock.paused.value_or(seen->clock.response);
-    if (seen->clock.running && today > last.due) {
+    if (!seen->may_extend) {
         return fail(ErrorKind::Denied,
-                    "the time to extend the request ended on " + privacy::format_day(last.due),
+                    "the time to extend the request ended on " + privacy::format_day(seen->first_due),
                     "an extension must be told within the first month (Art. 12(3)): answer now");
     }
     return {};

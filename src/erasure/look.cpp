@@ -55,11 +55,12 @@ Finding finding_of(std::span<const fediverse::ProbeMeaning> meanings,
         const bool served = response.status >= 200 && response.status < 300;
         return {Presence::Unknown, is_passing(response), response.fault == RemoteFault::TooLarge && served};
     }
-    auto presence = fediverse::presence_of(meanings, places, response.status, read_with_location(response));
-    if (presence != Presence::Present && says_nothing(response.status)) {
-        presence = Presence::Unknown;
+    auto said = fediverse::said_presence(meanings, places, response.status, read_with_location(response));
+    if (said && *said != Presence::Present && says_nothing(response.status)) {
+        said.reset();
     }
-    return {presence, presence == Presence::Unknown && is_passing(response), false};
+    const auto presence = said.value_or(Presence::Unknown);
+    return {presence, presence == Presence::Unknown && is_passing(response), false, said.has_value()};
 }
 
 Presence combined(std::span<const Finding> findings, bool whole) {

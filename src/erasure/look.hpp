@@ -25,6 +25,7 @@ struct Finding {
     fediverse::Presence presence{fediverse::Presence::Unknown};
     bool passing{};  ///< Another time the answer may be another: nobody answered, or too many asked.
     bool unread{};   ///< Something was served (2xx) that is too long to be read.
+    bool heard{};    ///< The probe knows such an answer, if only as one that says nothing.
 };
 
 /// What one answer says. Not Gone where the status says that nothing was looked up (401, 403, 408, 429, 501

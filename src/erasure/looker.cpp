@@ -203,8 +203,7 @@ void Looker::advance(records::NoticeNumber number, Look& look) {
         if (look.probe >= probes.size()) {
             // Of chosen objects none may be taken for what another is.
             look.findings.push_back({Presence::Unknown, !look.account, false});
-            ++look.place;
-            look.probe = 0;
+            next_place(look);
             continue;
         }
         const auto& probe = *probes[look.probe];
@@ -222,6 +221,12 @@ void Looker::advance(records::NoticeNumber number, Look& look) {
 }
 
 // ---- taking in what came back
+
+void Looker::next_place(Look& look) {
+    ++look.place;
+    look.probe = 0;
+    look.misheard = false;
+}
 
 ListWalk& Looker::walk_of(Look& look, const fediverse::Probe& probe) {
     return look.walks[{probe.name, look.places[look.place].places.handle.reveal()}];
@@ -252,6 +257,12 @@ void Looker::settle(records::NoticeNumber number,
     if (unseen && !look.handle_confirmed && asks_by_name(probe)) {
         found.presence = Presence::Unknown;  // nobody may be known there by that name
     }
+    // Who is asked twice on purpose was to fetch the row anew the first time. If it is not known to have
+    // tried, the second answer may be of a row that is there.
+    if (found.presence == Presence::Gone && probe.imports && look.misheard) {
+        found = {Presence::Unknown, true, false, true};
+    }
+    look.misheard = look.misheard || (probe.imports && !found.heard);
     look.looks.push_back(records::NoticeLook{number, ports_.clock.now(), probe.name, found.presence, status});
     ++look.probe;
     if (found.presence == Presence::Unknown && !found.passing) {
@@ -265,8 +276,7 @@ void Looker::settle(records::NoticeNumber number,
         look.came_back = true;
         return;
     }
-    ++look.place;
-    look.probe = 0;
+    next_place(look);
     look.finished = found.presence == Presence::Present || found.passing || look.place == look.places.size();
 }
 

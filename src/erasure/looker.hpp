@@ -129,6 +129,7 @@ private:
         bool would_import{};   ///< There are probes, and all of them import.
         bool no_post_probe{};  ///< There are probes for accounts, and none for single objects.
         bool tells_anew{};     ///< A copy that is seen now has come back: its server is told anew.
+        bool misheard{};       ///< A probe that imports got an answer, of this place, that it does not know.
         bool came_back{};      ///< It was seen; the origin is asked before anybody is told.
         bool served{};         ///< The origin has it again.
         bool unsure{};         ///< The origin did not say whether it has it again.
@@ -183,6 +184,7 @@ private:
                 const fediverse::Probe& probe,
                 Finding found,
                 std::uint16_t status);
+    static void next_place(Look& look);
     [[nodiscard]] static ListWalk& walk_of(Look& look, const fediverse::Probe& probe);
     [[nodiscard]] bool rests(Look& look, const RecipientEntry& entry) const;
     /// Asks what comes next wherever it is time.

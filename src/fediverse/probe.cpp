@@ -453,12 +453,12 @@ Result<ProbeRequest> page_request(const Probe& probe, const Host& recipient, con
                             : asked(probe, probe.method, list.next_path, list.next_body, recipient, places);
 }
 
-Presence presence_of(std::span<const ProbeMeaning> meanings,
-                     const ProbePlaces& places,
-                     int status,
-                     std::string_view body) {
+std::optional<Presence> said_presence(std::span<const ProbeMeaning> meanings,
+                                      const ProbePlaces& places,
+                                      int status,
+                                      std::string_view body) {
     if (body.size() > kMaxProbeAnswer) {
-        return Presence::Unknown;
+        return std::nullopt;
     }
     Answer answer{body};
     for (const auto& meaning : meanings) {
@@ -466,12 +466,19 @@ Presence presence_of(std::span<const ProbeMeaning> meanings,
             case Fit::Yes:
                 return meaning.presence;
             case Fit::NotJson:
-                return Presence::Unknown;
+                return std::nullopt;
             case Fit::No:
                 break;
         }
     }
-    return Presence::Unknown;
+    return std::nullopt;
+}
+
+Presence presence_of(std::span<const ProbeMeaning> meanings,
+                     const ProbePlaces& places,
+                     int status,
+                     std::string_view body) {
+    return said_presence(meanings, places, status, body).value_or(Presence::Unknown);
 }
 
 }  // namespace fedtrail::fediverse

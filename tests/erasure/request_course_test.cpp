@@ -88,6 +88,34 @@ TEST_CASE("A pause moves the one day that is due", "[erasure][course]") {
     }
 }
 
+TEST_CASE("A question that is asked when the time is over brings nothing back", "[erasure][course]") {
+    Office office;
+    const auto number = started_on(office, "2026-09-01T10:00:00Z");
+    const bool on_the_last_day = GENERATE(true, false);
+    set_clock(office, on_the_last_day ? "2026-10-01T10:00:00Z" : "2026-10-02T10:00:00Z");
+    REQUIRE(office.desk.pause(Office::act(number, "which posts?")));
+    set_clock(office, "2026-10-20T10:00:00Z");
+    const auto view = *office.desk.view(number);
+    CHECK_FALSE(view.clock.running);
+    CHECK(view.overdue != on_the_last_day);
+    CHECK(office.desk.answer(number)->overdue != on_the_last_day);
+    const auto extended = office.desk.extend(Office::act(number, "many servers"));
+    CHECK(testing::denied(extended) != on_the_last_day);
+    CHECK(due_of_request(office, number) == (on_the_last_day ? "2026-12-01" : "2026-10-01"));
+    REQUIRE(office.desk.resume(Office::act(number)));
+    CHECK(office.desk.view(number)->overdue != on_the_last_day);
+}
+
+TEST_CASE("Whether all holidays are known is said of the day that is due", "[erasure][course]") {
+    Office office;
+    office.calendar = *erasure::legal_calendar(testing::policy_text("holidays/DE.json"), "BE", 2020, 2040);
+    const auto number = started_on(office, "2028-11-15T10:00:00Z");  // the file knows 2024 to 2028
+    CHECK(office.desk.view(number)->holidays_known);
+    REQUIRE(office.desk.extend(Office::act(number, "many servers")));
+    CHECK(due_of_request(office, number) == "2029-02-15");
+    CHECK_FALSE(office.desk.view(number)->holidays_known);
+}
+
 TEST_CASE("A closed request stays due until the person was told how it ended", "[erasure][course]") {
     Office office;
     records::RequestNumber number;

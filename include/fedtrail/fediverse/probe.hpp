@@ -176,6 +176,11 @@ private:
 [[nodiscard]] std::optional<ProbePage> page_of(const ProbeList& list, std::string_view body);
 /// What {id} is; "" if the body does not say it.
 [[nodiscard]] std::string id_of(const ProbeFirst& first, std::string_view body);
+/// What the first meaning says that fits; nothing where none does, or where presence_of() could not read it.
+[[nodiscard]] std::optional<Presence> said_presence(std::span<const ProbeMeaning> meanings,
+                                                    const ProbePlaces& places,
+                                                    int status,
+                                                    std::string_view body);
 /// What an answer says; Unknown where no meaning fits. A body that is no JSON where JSON was expected, or
 /// that is larger than kMaxProbeAnswer, says Unknown.
 [[nodiscard]] Presence presence_of(std::span<const ProbeMeaning> meanings,

@@ -48,12 +48,11 @@ std::string missing_holidays(const CaseRoom& room) {
 std::string deadline_words(const erasure::RequestView& view, const CaseRoom& room) {
     const auto& clock = view.clock;
     const auto& unpaused = view.extended ? clock.extension : clock.response;
-    const auto counted = (view.extended ? clock.paused_extension : clock.paused).value_or(unpaused);
     std::string out = privacy::format_day(view.due) + (view.overdue ? ", overdue" : "");
-    if (!counted.holidays_known) {
+    if (!view.holidays_known) {
         out += " (" + missing_holidays(room) + ")";
     }
-    if (!clock.running) {
+    if (!clock.running && !view.overdue) {
         out += " (the clock waits for the person)";
     } else if (unpaused.due != view.due) {
         out += " (" + privacy::format_day(unpaused.due) + " if the time of questions counts)";
