@@ -17,7 +17,8 @@ namespace fedtrail::reports {
 inline constexpr char kCiteBegins = '\x02';
 inline constexpr char kCiteEnds = '\x03';
 
-/// `text` without the two marks and with every run of white space as one blank.
+/// `text` without the two marks, other control characters and what without_turns() takes out, and with every
+/// run of white space as one blank.
 [[nodiscard]] std::string without_marks(std::string_view text);
 
 struct Paragraph {

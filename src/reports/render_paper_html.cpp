@@ -22,7 +22,7 @@ public:
         std::string out;
         each_part(
             text,
-            [&](std::string_view plain) { out += mustache::html_escape(std::string{plain}); },
+            [&](std::string_view plain) { out += page_text(std::string{plain}); },
             [&](std::string_view article) {
                 const auto citation = texts_.cite(article);
                 out += "<a class=\"cite\" href=\"" + citation.uri + "\">" +
