@@ -63,6 +63,7 @@ struct Paper {
     std::vector<std::pair<std::string, std::string>> frame;  ///< Short facts below the heading.
     std::vector<PaperSection> sections;
     std::string colophon;
+    bool dense{};  ///< Printed small, for a paper of a fixed number of pages.
 };
 
 }  // namespace fedtrail::reports

@@ -143,6 +143,7 @@ void render_html(const Paper& paper, const PaperTexts& texts, std::ostream& out)
     page.set("kind", words(paper.kind));
     page.set("heading", words(paper.heading));
     page.set("frame", pairs(paper.frame, words));
+    page.set("dense", paper.dense);
     page.set("sections", sections);
     page.set("contents", contents);
     page.set("contents_label", words(texts.at("label.contents")));
