@@ -13,8 +13,8 @@ namespace {
 
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
-// The paper has two pages, whatever a server says of itself and however long it is known. What is left out is
-// counted or ends in an ellipsis; all of it is in JSON.
+// The paper has two pages, however much a server says of itself and however long it is known. What is left
+// out is counted or ends in an ellipsis; all of it is in JSON.
 
 /// A sentence of somebody's policy is shown as far as this, and any other word that is not ours; octets.
 constexpr std::size_t kLongestQuote = 200;
