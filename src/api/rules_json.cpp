@@ -177,6 +177,7 @@ std::string rules_check_json(const std::string& file, const recipients::CheckedR
              {"file", file},
              {"usable", checked.usable()},
              {"rules", checked.rules.size()},
+             {"ledger_compared", checked.ledger_compared},
              {"joined_compared", checked.joined_compared},
              {"notes", Json::array()}};
     for (const auto& note : checked.notes) {

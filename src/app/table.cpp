@@ -5,14 +5,17 @@
 #include <cstdint>
 #include <cstdio>
 #include <ostream>
+#include <utility>
+
+#include "fedtrail/core/utf8.hpp"
 
 namespace fedtrail::app {
 
 namespace {
 
-/// A control character in a cell could move the cursor or start a new row.
+/// A control character in a cell could move the cursor or start a new row, others could turn the row around.
 std::string printable(const std::string& cell) {
-    std::string out = cell;
+    auto out = without_turns(cell);
     for (char& c : out) {
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
             c = '?';
@@ -28,6 +31,11 @@ std::size_t display_width(std::string_view text) {
         text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
 }
 
+void Table::row(std::vector<std::string> cells) {
+    std::transform(cells.begin(), cells.end(), cells.begin(), printable);
+    rows_.push_back(std::move(cells));
+}
+
 void Table::write(std::ostream& out, bool terminal) const {
     std::vector<std::size_t> widths;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -38,7 +46,7 @@ void Table::write(std::ostream& out, bool terminal) const {
     }
     const auto line = [&](const std::vector<std::string>& cells) {
         for (std::size_t i = 0; i < cells.size(); ++i) {
-            const auto cell = printable(cells[i]);
+            const auto& cell = cells[i];
             const auto gap = terminal ? std::string(widths[i] - display_width(cell), ' ') : std::string{};
             const bool last = i + 1 == cells.size();
             out << (columns_[i].right ? gap + cell : cell + (last ? "" : gap))

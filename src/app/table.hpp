@@ -20,7 +20,7 @@ public:
     explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
     /// One cell for each column.
-    void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+    void row(std::vector<std::string> cells);
     void write(std::ostream& out, bool terminal) const;
 
 private:

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fedtrail/audit/verify.hpp"
+#include "fedtrail/core/utf8.hpp"
 
 namespace fedtrail::audit {
 
@@ -64,8 +65,10 @@ std::string unlogged_words(const std::optional<records::Unlogged>& unlogged) {
            (one ? " was" : " were") + " not in the log yet.\n";
 }
 
-/// For a terminal, whose cursor a bundle may try to move: control characters become "?".
-std::string printable(std::string text) {
+/// For a terminal, whose cursor a bundle may try to move: control characters become "?", and what
+/// turns a line around is left out.
+std::string printable(const std::string& claimed) {
+    auto text = without_turns(claimed);
     for (std::size_t at = 0; at < text.size(); ++at) {
         const auto octet = static_cast<unsigned char>(text[at]);
         const bool control = octet < 0x20U || octet == 0x7FU;

@@ -52,4 +52,19 @@ std::string_view without_byte_order_mark(std::string_view document) {
     return document;
 }
 
+std::string without_turns(std::string_view text) {
+    constexpr char kLead = '\xE2';  // of U+2000 to U+2FFF
+    std::string out;
+    for (auto at = text.find(kLead); at != std::string_view::npos; at = text.find(kLead)) {
+        const auto sequence = text.substr(at, 3);
+        const bool separates = sequence == "\xE2\x80\xA8" || sequence == "\xE2\x80\xA9";
+        const bool turns = (sequence >= "\xE2\x80\xAA" && sequence <= "\xE2\x80\xAE") ||
+                           (sequence >= "\xE2\x81\xA6" && sequence <= "\xE2\x81\xA9");
+        out.append(text.substr(0, at));
+        out.append(separates ? " " : turns ? "" : sequence.substr(0, 1));
+        text.remove_prefix(at + (separates || turns ? sequence.size() : 1));
+    }
+    return out.append(text);
+}
+
 }  // namespace fedtrail

@@ -214,6 +214,7 @@ bool SeenHosts::matches(const privacy::HostPattern& pattern) const {
 
 CheckedRules check_rules_file(std::string_view json, const Result<void>& schema, const SeenHosts* seen) {
     CheckedRules checked;
+    checked.ledger_compared = seen != nullptr;
     auto rules = parse_transfer_rules(json);
     if (!rules) {
         RuleNote note;

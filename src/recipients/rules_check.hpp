@@ -38,6 +38,7 @@ struct RuleNote {
 struct CheckedRules {
     std::vector<privacy::TransferRule> rules;  ///< Empty if the file cannot be read.
     std::vector<RuleNote> notes;               ///< Errors first, then by line.
+    bool ledger_compared{};                    ///< False: "unseen_host" was not looked for.
     bool joined_compared{true};  ///< False: "bypassed_host" was looked for without other hosts of recipients.
 
     [[nodiscard]] bool usable() const;  ///< No error.

@@ -13,19 +13,28 @@ namespace {
 
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
-/// A sentence of somebody's policy is shown as far as this; octets.
-constexpr std::size_t kLongestQuote = 400;
-constexpr std::size_t kMostChanges = 3;
-/// Of each kind of text, the newest: the paper has two pages.
+// The paper has two pages, however much a server says of itself and however long it is known. What is left
+// out is counted or ends in an ellipsis; all of it is in JSON.
+
+/// A sentence of somebody's policy is shown as far as this, and any other word that is not ours; octets.
+constexpr std::size_t kLongestQuote = 200;
+constexpr std::size_t kLongestWord = 120;
+constexpr std::size_t kLongestName = 80;  ///< Of a host; its whole name stands once.
+constexpr std::size_t kMostPoints = 12;   ///< With what to do about them; the heaviest.
+constexpr std::size_t kLongestTitles = 600;
+constexpr std::size_t kMostAliases = 3;
+constexpr std::size_t kMostChanges = 2;
+/// Of each kind of text at each host, the newest; and of all.
 constexpr std::size_t kMostVersions = 2;
+constexpr std::size_t kMostTexts = 6;
 
 /// Cut between characters.
-std::string shortened(const std::string& text) {
+std::string shortened(std::string_view text, std::size_t most = kLongestWord) {
     auto clean = without_marks(text);
-    if (clean.size() <= kLongestQuote) {
+    if (clean.size() <= most) {
         return clean;
     }
-    auto end = kLongestQuote;
+    auto end = most;
     while (end > 0 && (static_cast<unsigned char>(clean[end]) & 0xC0U) == 0x80U) {
         --end;
     }
@@ -35,12 +44,16 @@ std::string shortened(const std::string& text) {
 class AssessmentPaper {
 public:
     AssessmentPaper(const Assessment& assessment, const PaperTexts& texts)
-        : assessment_(assessment), card_(assessment.card), texts_(texts) {}
+        : assessment_(assessment),
+          card_(assessment.card),
+          name_(shortened(card_.host.text(), kLongestName)),
+          texts_(texts) {}
 
     [[nodiscard]] Paper take() {
         paper_.language = assessment_.language;
+        paper_.dense = true;
         paper_.kind = at("title");
-        paper_.heading = texts_.fill("assess.heading", {{"host", card_.host.text()}});
+        paper_.heading = texts_.fill("assess.heading", {{"host", name_}});
         paper_.colophon = at("colophon");
         paper_.frame = {{texts_.at("label.made"), texts_.forms().moment(assessment_.generated_at)}};
         in_short();
@@ -88,10 +101,9 @@ private:
     void in_short() {
         open("short");
         const auto place = card_.country.country ? "short.where" : "short.where_unknown";
-        add(Paragraph{
-            texts_.fill("assess." + std::string{place},
-                        {{"host", card_.host.text()}, {"country", country_name()}, {"basis", basis_word()}}),
-            true});
+        add(Paragraph{texts_.fill("assess." + std::string{place},
+                                  {{"host", name_}, {"country", country_name()}, {"basis", basis_word()}}),
+                      true});
         if (holds_something()) {
             say("short.holds",
                 {{"last", texts_.forms().day(assessment_.totals->last)}},
@@ -126,40 +138,61 @@ private:
         }
         say("risks.text");
         Grid grid{at("risks.heading"), {{label("point")}, {label("weight")}, {label("todo")}}, {}};
+        std::string others;
         for (const auto& risk : assessment_.risks) {
             auto words = words_of(risk, texts_);
+            if (grid.rows.size() == kMostPoints) {
+                others += (others.empty() ? "" : " ") + words.title;
+                continue;
+            }
             grid.rows.push_back({std::move(words.title),
                                  at("weight." + std::string{name_of(risk.weight)}),
                                  std::move(words.todo)});
         }
         add(std::move(grid));
+        if (!others.empty()) {
+            say("risks.others", {{"points", shortened(others, kLongestTitles)}, {"host", name_}});
+        }
+    }
+
+    [[nodiscard]] std::string alias_words() const {
+        std::vector<std::string> aliases;
+        for (const auto& alias : card_.aliases) {
+            if (aliases.size() == kMostAliases) {
+                break;
+            }
+            const auto why = "assess.alias." + alias.why;
+            aliases.push_back(shortened(alias.host.text(), kLongestName) +
+                              (texts_.has(why) ? " (" + texts_.at(why) + ")" : std::string{}));
+        }
+        auto listed = joined(aliases, texts_);
+        return card_.aliases.size() == aliases.size()
+                   ? listed
+                   : sentence("who.others",
+                              {{"listed", listed},
+                               {"others", number(card_.aliases.size() - aliases.size())},
+                               {"host", name_}});
     }
 
     void who() {
         open("who");
         Facts list;
-        const auto fact = [&](const char* name, const std::string& value) {
-            const auto clean = shortened(value);
+        const auto fact = [&](const char* name, const std::string& value, std::size_t most = kLongestWord) {
+            const auto clean = shortened(value, most);
             list.emplace_back(label(name), clean.empty() ? unknown() : clean);
         };
-        fact("host", card_.host.text());
+        list.emplace_back(label("host"), card_.host.text());
         if (!card_.aliases.empty()) {
-            std::vector<std::string> aliases;
-            for (const auto& alias : card_.aliases) {
-                const auto why = "assess.alias." + alias.why;
-                aliases.push_back(alias.host.text() +
-                                  (texts_.has(why) ? " (" + texts_.at(why) + ")" : std::string{}));
-            }
-            fact("aliases", joined(aliases, texts_));
+            list.emplace_back(label("aliases"), alias_words());
         }
         fact("software", card_.software + (card_.version.empty() ? "" : " " + card_.version));
         fact("users", card_.users ? number(*card_.users) : "");
         fact("registrations",
              !card_.registrations_open ? "" : label(*card_.registrations_open ? "open" : "closed"));
         fact("operator", operator_words(card_, texts_.shared()));
-        fact("contact", card_.contact.reveal());
-        fact("privacy_policy", card_.privacy_policy);
-        fact("terms", card_.terms);
+        fact("contact", card_.contact.reveal(), kLongestQuote);  // no use if cut
+        fact("privacy_policy", card_.privacy_policy, kLongestQuote);
+        fact("terms", card_.terms, kLongestQuote);
         fact("known_at", card_.known_at ? texts_.forms().day(*card_.known_at) : "");
         std::vector<std::string> kinds;
         for (const auto mark : words_of(card_.marks)) {
@@ -182,7 +215,7 @@ private:
         list.emplace_back(label("basis"), basis_word());
         list.emplace_back(label("reason"), texts_.at(word_key(card_.basis.reason)));
         if (!card_.basis.decision.empty()) {
-            list.emplace_back(label("decision"), without_marks(texts_.forms().act(card_.basis.decision)));
+            list.emplace_back(label("decision"), shortened(texts_.forms().act(card_.basis.decision)));
         }
         if (const auto declared = declared_reference(card_.basis.article, texts_); !declared.empty()) {
             list.emplace_back(label("declared"), declared);
@@ -194,10 +227,11 @@ private:
     void add_evidence(Facts& list) const {
         const auto& country = card_.country;
         if (!country.why.empty()) {
-            list.emplace_back(label("evidence"), shortened(country.why));
+            list.emplace_back(label("evidence"), shortened(country.why, kLongestQuote));
         }
         if (!country.network.empty()) {
-            list.emplace_back(label("evidence"), sentence("where.network", {{"network", country.network}}));
+            list.emplace_back(label("evidence"),
+                              sentence("where.network", {{"network", shortened(country.network)}}));
         }
         if (country.dated && country.found_at) {
             list.emplace_back(label("doubt"),
@@ -253,21 +287,20 @@ private:
                       {label("gone"), number(card_.gone)},
                       {label("present"), number(card_.present)},
                       {label("not_visible"), number(card_.not_visible)}}});
-        if (assessment_.notices.empty()) {
-            return;
-        }
-        Grid grid{at("honour.heading"), {{label("state")}, {label("notices"), true}}, {}};
+        std::vector<std::string> states;
         for (const auto state : kNoticeStates) {
             if (const auto found = assessment_.notices.find(state); found != assessment_.notices.end()) {
-                grid.rows.push_back(
-                    {texts_.at(word_key(std::optional{state}) + ".word"), number(found->second)});
+                states.push_back(texts_.at(word_key(std::optional{state}) + ".word") + " (" +
+                                 number(found->second) + ")");
             }
         }
-        add(std::move(grid));
+        if (!states.empty()) {
+            add(Paragraph{label("notices") + texts_.forms().colon() + " " + joined(states, texts_), false});
+        }
     }
 
     [[nodiscard]] std::string quoted(const records::PolicyStatement& statement) const {
-        const auto sentence = "“" + shortened(statement.sentence->reveal()) + "”";
+        const auto sentence = "“" + shortened(statement.sentence->reveal(), kLongestQuote) + "”";
         return statement.denied ? sentence + " (" + at("policy.denied") + ")" : sentence;
     }
 
@@ -280,9 +313,17 @@ private:
         }
         say("policy.text");
         Grid summary{at("policy.heading"), {{label("topic")}, {label("sentence")}}, {}};
+        std::vector<std::string> missing;
         for (const auto& statement : policy.summary.statements) {
-            summary.rows.push_back({at("topic." + std::string{records::name_of(statement.topic)}),
-                                    statement.sentence ? quoted(statement) : label("not_found")});
+            const auto& topic = at("topic." + std::string{records::name_of(statement.topic)});
+            if (statement.sentence) {
+                summary.rows.push_back({topic, quoted(statement)});
+            } else {
+                missing.push_back(topic);
+            }
+        }
+        if (!missing.empty()) {
+            summary.rows.push_back({joined(missing, texts_), label("not_found")});
         }
         if (!summary.rows.empty()) {
             add(std::move(summary));
@@ -291,21 +332,21 @@ private:
         std::uint64_t older = 0;
         for (std::size_t i = 0; i < policy.versions.size(); ++i) {
             const auto& version = policy.versions[i];
-            if (newer_than(i) >= kMostVersions) {
+            if (newer_than(i) >= kMostVersions || read.rows.size() == kMostTexts) {
                 ++older;
                 continue;
             }
             read.rows.push_back(
                 {text_kind(version.kind),
                  texts_.forms().day(version.first_seen) + " – " + texts_.forms().day(version.last_seen),
-                 shortened(version.url)});
+                 shortened(version.url, kLongestName)});
         }
         add(std::move(read));
         for (std::size_t i = 0; i < std::min(kMostChanges, policy.changes.size()); ++i) {
             change(policy.changes[i]);
         }
         if (older > 0) {
-            say("policy.older", {{"older", number(older)}, {"host", card_.host.text()}});
+            say("policy.older", {{"older", number(older)}, {"host", name_}});
         }
     }
 
@@ -344,26 +385,28 @@ private:
 
     void rules() {
         open("rules");
-        say("rules.text", {{"file", assessment_.rules_file}});
+        say("rules.text", {{"file", shortened(assessment_.rules_file, kLongestQuote)}});
         Grid grid{at("rules.heading"), {{label("what")}, {label("effect")}, {label("rule")}}, {}};
         for (const auto& answer : assessment_.rules) {
             grid.rows.push_back({at("what." + std::string{fediverse::name_of(answer.visibility)}),
                                  at("effect." + std::string{privacy::name_of(answer.effect)}),
-                                 answer.rule.empty() ? label("no_rule") : without_marks(answer.rule)});
+                                 answer.rule.empty() ? label("no_rule") : shortened(answer.rule)});
         }
         add(std::move(grid));
     }
 
     void decide() {
         open("decide");
-        add(Bullets{{at("decide.let"),
-                     texts_.fill("assess.decide.limit", {{"file", assessment_.rules_file}}),
-                     at("decide.stop"),
-                     texts_.fill("assess.decide.learn", {{"host", card_.host.text()}})}});
+        add(Bullets{
+            {at("decide.let"),
+             texts_.fill("assess.decide.limit", {{"file", shortened(assessment_.rules_file, kLongestQuote)}}),
+             at("decide.stop"),
+             texts_.fill("assess.decide.learn", {{"host", name_}})}});
     }
 
     const Assessment& assessment_;
     const records::RecipientCard& card_;
+    const std::string name_;
     const PaperTexts& texts_;
     Paper paper_;
 };

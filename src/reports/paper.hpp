@@ -17,7 +17,8 @@ namespace fedtrail::reports {
 inline constexpr char kCiteBegins = '\x02';
 inline constexpr char kCiteEnds = '\x03';
 
-/// `text` without the two marks and with every run of white space as one blank.
+/// `text` without the two marks, other control characters and what without_turns() takes out, and with every
+/// run of white space as one blank.
 [[nodiscard]] std::string without_marks(std::string_view text);
 
 struct Paragraph {
@@ -62,6 +63,7 @@ struct Paper {
     std::vector<std::pair<std::string, std::string>> frame;  ///< Short facts below the heading.
     std::vector<PaperSection> sections;
     std::string colophon;
+    bool dense{};  ///< Printed small, for a paper of a fixed number of pages.
 };
 
 }  // namespace fedtrail::reports

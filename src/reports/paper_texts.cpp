@@ -4,6 +4,8 @@
 
 #include <kainjow/mustache.hpp>
 
+#include "fedtrail/core/utf8.hpp"
+
 #include "reports/paper.hpp"
 #include "reports/required_paper_texts.hpp"
 #include "reports/text_files.hpp"
@@ -94,11 +96,12 @@ Result<language::Texts> read_marked(const std::string& path,
 
 std::string without_marks(std::string_view text) {
     std::string out;
-    for (const char c : text) {
-        if (c == kCiteBegins || c == kCiteEnds) {
+    for (const char c : without_turns(text)) {
+        const auto octet = static_cast<unsigned char>(c);
+        const bool blank = c == ' ' || (c >= '\t' && c <= '\r');
+        if (!blank && (octet < 0x20U || octet == 0x7FU)) {
             continue;
         }
-        const bool blank = c == ' ' || (c >= '\t' && c <= '\r');
         if (!blank) {
             out += c;
         } else if (!out.empty() && out.back() != ' ') {

@@ -2,6 +2,8 @@
 #include <string>
 #include <vector>
 
+#include "fedtrail/core/utf8.hpp"
+
 #include "reports/csv_cell.hpp"
 #include "reports/recipient_terms.hpp"
 #include "reports/renderers.hpp"
@@ -24,11 +26,10 @@ std::string joined(const std::vector<std::string_view>& words) {
 
 std::string csv_cell(std::string_view text) {
     static constexpr std::string_view kStartsFormula = "=+-@\t\r\n";
-    std::string plain;
-    if (!text.empty() && kStartsFormula.find(text.front()) != std::string_view::npos) {
-        plain = "'";
+    auto plain = without_turns(text);
+    if (!plain.empty() && kStartsFormula.find(plain.front()) != std::string_view::npos) {
+        plain.insert(0, 1, '\'');
     }
-    plain += text;
     if (plain.find_first_of(",\"\r\n") == std::string::npos) {
         return plain;
     }

@@ -58,7 +58,9 @@ public:
           evidence_(texts, "evidence"),
           marks_(texts, "mark"),
           first_(timeline.first),
-          span_(std::max(1.0, static_cast<double>((timeline.last - timeline.first).count()))) {}
+          span_(std::max(1.0, static_cast<double>((timeline.last - timeline.first).count()))) {
+        template_.set_custom_escape(page_text);
+    }
 
     void write(const ReportedRecipient& recipient, std::ostream& out) {
         const auto& pair = recipient.pair;
@@ -149,6 +151,7 @@ void render_html(const TransferReport& report,
     const auto timeline = timeline_of(recipients);
     const auto data = page_data(report, recipients, timeline, texts, items);
     mustache::mustache before{texts.layout().before_rows};
+    before.set_custom_escape(page_text);
     render_into(out, before, data);
     std::vector<const ReportedRecipient*> order;
     order.reserve(report.recipients.size());
@@ -170,9 +173,11 @@ void render_html(const TransferReport& report,
     Rows rows{texts, timeline};
     std::for_each(order.begin(), others, [&](const auto* recipient) { rows.write(*recipient, out); });
     mustache::mustache between{texts.layout().between_rows};
+    between.set_custom_escape(page_text);
     render_into(out, between, data);
     std::for_each(others, order.end(), [&](const auto* recipient) { rows.write(*recipient, out); });
     mustache::mustache after{texts.layout().after_rows};
+    after.set_custom_escape(page_text);
     render_into(out, after, data);
 }
 

@@ -22,7 +22,7 @@ public:
         std::string out;
         each_part(
             text,
-            [&](std::string_view plain) { out += mustache::html_escape(std::string{plain}); },
+            [&](std::string_view plain) { out += page_text(std::string{plain}); },
             [&](std::string_view article) {
                 const auto citation = texts_.cite(article);
                 out += "<a class=\"cite\" href=\"" + citation.uri + "\">" +
@@ -143,6 +143,7 @@ void render_html(const Paper& paper, const PaperTexts& texts, std::ostream& out)
     page.set("kind", words(paper.kind));
     page.set("heading", words(paper.heading));
     page.set("frame", pairs(paper.frame, words));
+    page.set("dense", paper.dense);
     page.set("sections", sections);
     page.set("contents", contents);
     page.set("contents_label", words(texts.at("label.contents")));

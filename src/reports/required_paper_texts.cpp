@@ -145,25 +145,25 @@ std::vector<std::string> required_assessment_texts(const language::PluralRule& p
          "honour_unseen",
          "honour_none",
          "risks"});
-    add(keys, "assess.who", {"heading"});
+    add(keys, "assess.who", {"heading", "others"});
     add(keys, "assess.where", {"heading", "network", "dated", "against"});
     add(keys, "assess.alias", {"main", "www", "webfinger", "host_meta", "nodeinfo", "admin"});
     add(keys, "assess.holds", {"heading", "none", "unread"});
     add(keys, "assess.honour", {"heading", "none", "text"});
     add(keys, "assess.policy", {"heading", "none", "text", "denied", "change", "older"});
     add(keys, "assess.rules", {"heading", "text"});
-    add(keys, "assess.risks", {"heading", "text", "none"});
+    add(keys, "assess.risks", {"heading", "text", "others", "none"});
     add(keys, "assess.decide", {"heading", "let", "limit", "stop", "learn"});
-    add(keys, "assess.label", {"host",       "aliases",    "software", "users",       "registrations",
-                               "open",       "closed",     "operator", "contact",     "privacy_policy",
-                               "terms",      "known_at",   "kind",     "country",     "country_source",
-                               "confidence", "evidence",   "doubt",    "basis",       "reason",
-                               "decision",   "subjects",   "objects",  "disclosures", "first",
-                               "last",       "categories", "channels", "strongest",   "not_counted",
-                               "told",       "gone",       "present",  "not_visible", "state",
-                               "notices",    "topic",      "sentence", "not_found",   "text",
-                               "read",       "address",    "what",     "effect",      "rule",
-                               "no_rule",    "weight",     "point",    "todo",        "declared"});
+    add(keys, "assess.label", {"host",       "aliases",    "software",  "users",       "registrations",
+                               "open",       "closed",     "operator",  "contact",     "privacy_policy",
+                               "terms",      "known_at",   "kind",      "country",     "country_source",
+                               "confidence", "evidence",   "doubt",     "basis",       "reason",
+                               "decision",   "subjects",   "objects",   "disclosures", "first",
+                               "last",       "categories", "channels",  "strongest",   "not_counted",
+                               "told",       "gone",       "present",   "not_visible", "notices",
+                               "topic",      "sentence",   "not_found", "text",        "read",
+                               "address",    "what",       "effect",    "rule",        "no_rule",
+                               "weight",     "point",      "todo",      "declared"});
     add(keys, "assess.what", {"public", "unlisted", "followers", "direct"});
     add(keys, "assess.effect", {"allow", "flag", "block"});
     add(keys, "assess.weight", {"high", "medium", "low"});

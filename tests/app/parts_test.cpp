@@ -126,7 +126,7 @@ TEST_CASE("Who runs a command is who logged in, else who called sudo, else the u
 TEST_CASE("A table is aligned on a terminal and tabbed in a pipe", "[app][table]") {
     Table table{{{"HOST"}, {"N", true}}};
     table.row({"bücher", "7"});
-    table.row({"a\x1b[31m\n", "12"});
+    table.row({"a\x1b[31m\n\u202E", "12"});
     std::ostringstream piped;
     table.write(piped, false);
     CHECK(piped.str() == "HOST\tN\nbücher\t7\na?[31m?\t12\n");

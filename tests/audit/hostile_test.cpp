@@ -188,7 +188,7 @@ TEST_CASE("A manifest may be five deep, and says everything once", "[audit][host
     CHECK_FALSE(unlogged("\"records\": \"7\""));
     CHECK_FALSE(unlogged("\"record\": 7"));
     std::ostringstream said;
-    write_text(verified(named("\\u001b[2J\\u009b")), said);
+    write_text(verified(named("\\u001b[2J\\u009b\\u202e")), said);
     CHECK(said.str().find("made by fedtrail ?[2J??.") != std::string::npos);
 }
 

@@ -79,7 +79,9 @@ TEST_CASE("Hosts that nothing ever went to are hinted at, by rule", "[rules][che
     CHECK(found.notes[0].what.find("example.net, *.a.example.net, c.net, d.net, e.net and 2 more") !=
           std::string::npos);
     CHECK(found.usable());
+    CHECK(found.ledger_compared);
     CHECK(checked(text).notes.empty());
+    CHECK_FALSE(checked(text).ledger_compared);
 }
 
 TEST_CASE("A conflict says what the later rule still decides of", "[rules][check]") {

@@ -306,7 +306,7 @@ TEST_CASE("Of a text that changes every week the assessment shows the newest, an
     }
     const auto known = assessed("big.example", papers_in("en"));
     REQUIRE(known);
-    CHECK(count_of(markdown_of(*known, papers_in("en")), "Older texts") == 0);
+    CHECK(count_of(markdown_of(*known, papers_in("en")), "Other texts") == 0);
 }
 
 TEST_CASE("On what a country rests is said in the paper's language", "[reports][assessment][translations]") {

@@ -6,6 +6,7 @@
 #include "reports/examples.hpp"
 #include "reports/recipient_terms.hpp"
 #include "reports/risk_points_file.hpp"
+#include "reports/words.hpp"
 
 namespace fedtrail::reports::test {
 
@@ -58,6 +59,43 @@ records::PolicyHistory long_history(const Host& of) {
         history.summary.statements.push_back(statement);
     }
     return history;
+}
+
+/// Says more of itself than a paper has room for.
+records::RecipientCard talkative_card() {
+    auto card = card_of("big.example", "US", BasisKind::Undocumented, "mastodon");
+    const std::string long_name(63, 'w');
+    for (int i = 1; i <= 12; ++i) {
+        card.aliases.push_back(
+            {host("web" + std::to_string(i) + "." + long_name + "." + long_name + ".big.example"),
+             "webfinger"});
+    }
+    std::string words;
+    for (int i = 0; i < 20; ++i) {
+        words += "Big & Sons Incorporated ";
+    }
+    card.version = words;
+    card.users = 12'000'000;
+    card.registrations_open = true;
+    card.operator_name = Personal<std::string>{words};
+    card.operator_source = "declared";
+    card.contact = Personal<std::string>{std::string(200, 'c') + "@big.example"};
+    card.privacy_policy = "https://big.example/legal/" + std::string(400, 'p');
+    card.terms = "https://big.example/legal/" + std::string(400, 't');
+    card.known_at = at("2026-11-19T00:00:00Z");
+    card.marks.relay = card.marks.bridge = card.marks.community = card.marks.content_delivery = true;
+    card.country.why = words;
+    card.country.network = words;
+    card.country.found_at = at("2024-03-09T00:00:00Z");
+    card.country.dated = true;
+    card.country.against =
+        records::OtherCountry{records::CountrySource::Imprint, must(privacy::Country::parse("DE"))};
+    card.basis.reason = privacy::BasisReason::NoDecision;
+    card.basis.decision = "2010/625/EU";
+    card.told = 20'000;
+    card.gone = 3'000;
+    card.present = 17'000;
+    return card;
 }
 
 }  // namespace
@@ -257,13 +295,15 @@ Assessment long_assessment(const PaperTexts& texts) {
     Assessment all;
     all.language = texts.language();
     all.generated_at = at("2026-11-22T10:15:00Z");
-    all.card = card_of("big.example", "US", BasisKind::Undocumented, "mastodon");
-    all.card.operator_name = Personal<std::string>{"Big & Sons Inc."};
-    for (int i = 1; i <= 12; ++i) {
-        all.card.aliases.push_back({host("web" + std::to_string(i) + ".big.example"), "webfinger"});
-    }
-    all.card.told = 20;
+    all.card = talkative_card();
     all.totals = totals_of("big.example", 2'000'000);
+    all.totals->tunnels = 12'000;
+    for (const auto& [category, name] : fediverse::kDataCategories) {
+        all.totals->categories.add(category);
+    }
+    for (const auto channel : kChannels) {
+        all.totals->channels.add(channel);
+    }
     for (const auto state : kNoticeStates) {
         all.notices[state] = 1'000;
     }
