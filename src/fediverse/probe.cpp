@@ -352,8 +352,13 @@ Fit fit_of(const ProbeMeaning& meaning, const ProbePlaces& places, int status, A
     if (!json->contains(pointer) || json->at(pointer).is_null()) {
         return Fit::No;
     }
-    return meaning.equals.empty() ||
-                   text_of_value(json->at(pointer)) == filled(meaning.equals, places, as_it_is)
+    const auto& value = json->at(pointer);
+    // What stands before a server has errors of other shapes: {"error": {"code": 404}}.
+    const auto* const text = value.get_ptr<const std::string*>();
+    if (meaning.presence == Presence::Gone && (text == nullptr || text->empty())) {
+        return Fit::No;
+    }
+    return meaning.equals.empty() || text_of_value(value) == filled(meaning.equals, places, as_it_is)
                ? Fit::Yes
                : Fit::No;
 }

@@ -69,6 +69,14 @@ TEST_CASE("Mastodon's look-up answers for its database", "[fediverse][probe]") {
     }
     CHECK(says_of(404, R"({"error":null})") == Presence::Unknown);
     CHECK(says_of(404, R"({"error":"Not Found"})") == Presence::Unknown);
+    for (const auto* const other : {R"({"error":{"code":404}})",
+                                    R"({"error":404})",
+                                    R"({"error":true})",
+                                    R"({"error":["x"]})",
+                                    R"({"error":""})"}) {
+        CAPTURE(other);
+        CHECK(says_of(404, other) == Presence::Unknown);
+    }
     CHECK(says_of(200, R"({"id":null})") == Presence::Unknown);
     // What stands in front of the server does not speak for its database.
     CHECK(says_of(404, "<html>nginx</html>") == Presence::Unknown);
