@@ -55,8 +55,7 @@ TEST_CASE("A dry run prints the plan and writes nothing", "[app][program][erasur
     CHECK(plan["totals"]["objects"] == 2);
     const auto told = home.program.run({"erase", kAlice, "--dry-run"});
     CHECK_THAT(told.out, Contains("b.example\t?\tdefault\t"));
-    CHECK_THAT(told.err,
-               Contains("no request was made") && Contains("No key to sign with was found"));
+    CHECK_THAT(told.err, Contains("no request was made") && Contains("No key to sign with was found"));
     const auto one = home.json({"erase", kAlice, "--dry-run", "--object", "https://origin.example/o/2"},
                                "erasure-plan.schema.json");
     CHECK(one["recipients"].size() == 1);

@@ -20,4 +20,12 @@ namespace fedtrail::sqlite {
     return (code >> 16U & 0xFU) == static_cast<std::uint32_t>(privacy::OutcomeKind::Intended);
 }
 
+/// Whether that `told` is in a chunk makes `asked`, of the same second and place, nothing new. A disclosure
+/// says all that an intent over its channel does: beside it the intent would count, and go on counting once
+/// it has come to the same.
+[[nodiscard]] inline bool covers(ledger::OutcomeCode told, ledger::OutcomeCode asked) {
+    return told == asked ||
+           (is_intent(asked) && channel_of(told) == channel_of(asked) && ledger::rank_of(told) != 0);
+}
+
 }  // namespace fedtrail::sqlite

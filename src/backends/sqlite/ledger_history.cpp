@@ -33,11 +33,22 @@ auto intent_of(std::vector<ledger::LateAttempt>& late, const ledger::LateAttempt
     });
 }
 
+/// Where nobody asked yet there is no set, and where there is one it has all that came before.
+void note_late(OpenSubject& subject, const ledger::LateAttempt& late) {
+    if (!subject.seen_late.empty()) {
+        subject.seen_late.insert(late);
+    }
+}
+
 /// Puts a late outcome in the place of the intent it settles, or behind the others. The same outcome of two
 /// deliveries in one second stands there once, as among the attempts of an open activity.
-void settle_late(std::vector<ledger::LateAttempt>& late, const ledger::LateAttempt& outcome) {
+void settle_late(OpenSubject& subject, const ledger::LateAttempt& outcome) {
+    auto& late = subject.late;
     const bool known = std::find(late.begin(), late.end(), outcome) != late.end();
     const auto intent = intent_of(late, outcome);
+    if (intent != late.rend()) {
+        subject.seen_late.erase(*intent);
+    }
     if (intent == late.rend()) {
         if (!known) {
             late.push_back(outcome);
@@ -47,9 +58,18 @@ void settle_late(std::vector<ledger::LateAttempt>& late, const ledger::LateAttem
     } else {
         intent->code = outcome.code;
     }
+    note_late(subject, outcome);
 }
 
 }  // namespace
+
+std::size_t LateHash::operator()(const ledger::LateAttempt& late) const noexcept {
+    constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15ULL;
+    auto hash = (std::uint64_t{late.activity} << 32U | late.recipient) * kOdd;
+    hash = (hash ^ hash >> 32U ^ static_cast<std::uint64_t>(late.at)) * kOdd;
+    hash = (hash ^ hash >> 32U ^ late.code) * kOdd;
+    return static_cast<std::size_t>(hash ^ hash >> 32U);
+}
 
 std::vector<ledger::ActivityEntry> entries_of(const OpenSubject& subject, std::size_t count) {
     std::vector<ledger::ActivityEntry> entries;
@@ -117,9 +137,10 @@ void OpenHistory::on_observation(const ledger::JournalObservation& observation) 
             observation.activity, observation.recipient, observation.at, observation.code};
         subject.late_batch = subject.late.empty() ? batch_ : subject.late_batch;
         if (observation.settles) {
-            settle_late(subject.late, late);
+            settle_late(subject, late);
         } else {
             subject.late.push_back(late);
+            note_late(subject, late);
         }
         return;
     }
@@ -132,6 +153,18 @@ void OpenHistory::on_observation(const ledger::JournalObservation& observation) 
         ++subject.attempts;
         ++attempts_;
     }
+}
+
+bool OpenHistory::has_late(std::uint64_t subject, const ledger::LateAttempt& late) {
+    const auto* known = find(subject);
+    if (known == nullptr || known->late.empty()) {
+        return false;
+    }
+    auto& open = of(subject);
+    if (open.seen_late.empty()) {
+        open.seen_late.insert(open.late.begin(), open.late.end());
+    }
+    return open.seen_late.count(late) > 0;
 }
 
 bool OpenHistory::has_intent(const ledger::JournalObservation& outcome) const {
@@ -160,6 +193,7 @@ void OpenHistory::on_mark(const ledger::JournalMark& mark) {
     }
     auto& subject = found->second;
     subject.late.clear();
+    subject.seen_late.clear();
     while (!subject.activities.empty() && subject.first < mark.sealed) {
         const auto gone = subject.activities.front().attempts.size();
         subject.attempts -= gone;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "fedtrail/ledger/chunk.hpp"
@@ -16,6 +17,10 @@
 #include "backends/sqlite/attempt_set.hpp"
 
 namespace fedtrail::sqlite {
+
+struct LateHash {
+    [[nodiscard]] std::size_t operator()(const ledger::LateAttempt& late) const noexcept;
+};
 
 struct OpenActivity {
     ledger::ActivityHead head;
@@ -30,6 +35,8 @@ struct OpenSubject {
     std::vector<ledger::LateAttempt>
         late;                   ///< Attempts of activities that are in chunks, in the order observed.
     std::int64_t late_batch{};  ///< The journal batch of the first of them.
+    std::unordered_set<ledger::LateAttempt, LateHash>
+        seen_late;  ///< The same; filled by a writer when it first asks, readers leave it empty.
     std::size_t attempts{};
 
     [[nodiscard]] bool empty() const { return activities.empty() && late.empty(); }
@@ -63,6 +70,8 @@ public:
                                 std::uint32_t activity,
                                 std::uint32_t recipient,
                                 std::int64_t at);
+    /// Whether the late attempt is among those that are not in chunks yet.
+    [[nodiscard]] bool has_late(std::uint64_t subject, const ledger::LateAttempt& late);
     /// Whether there is an intent in whose place this outcome belongs.
     [[nodiscard]] bool has_intent(const ledger::JournalObservation& outcome) const;
     [[nodiscard]] const std::unordered_map<std::uint64_t, OpenSubject>& subjects() const noexcept {

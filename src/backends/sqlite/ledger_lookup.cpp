@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "fedtrail/ledger/uri_code.hpp"
 
@@ -78,33 +80,31 @@ public:
              const std::vector<ledger::ActivityEntry>& entries)
         : tables_(tables), subject_(subject), first_(first), entries_(entries) {}
 
-    Result<void> add_late(const ledger::LateAttempt& late) {
-        if (ledger::rank_of(late.code) == 0) {
-            return {};
+    /// All of them at once, before the entries. What is about several objects opens each chunk once.
+    Result<void> add_late(std::vector<ledger::LateAttempt> late) {
+        std::erase_if(late, [](const auto& attempt) { return ledger::rank_of(attempt.code) == 0; });
+        std::sort(late.begin(), late.end());  // those of one chunk together
+        std::vector<std::pair<std::uint32_t, std::uint16_t>> about;
+        for (const auto& attempt : late) {
+            const auto head = sealed_head(tables_, subject_, attempt.activity);
+            if (!head) {
+                return fail(head);
+            }
+            about.emplace_back(root_of(attempt.activity, *head), head->categories);
         }
-        const auto head = sealed_head(tables_, subject_, late.activity);
-        if (!head) {
-            return fail(head);
+        if (auto read = read_holders(about); !read) {
+            return read;
         }
-        const auto had = holders_before(root_of(late.activity, *head));
-        if (!had) {
-            return fail(had);
+        for (std::size_t i = 0; i < late.size(); ++i) {
+            auto& pair = sum_of(late[i].recipient, late[i].at);
+            add_disclosure(pair, late[i].at, late[i].code, about[i].second);
+            pair.objects += holders_before(about[i].first).insert(late[i].recipient).second ? 1 : 0;
         }
-        auto& pair = sum_of(late.recipient, late.at);
-        add_disclosure(pair, late.at, late.code, head->categories);
-        pair.objects += (*had)->insert(late.recipient).second ? 1 : 0;
         return {};
     }
 
-    Result<void> add_entry(const ledger::ActivityEntry& entry) {
-        std::unordered_set<std::uint32_t>* had = nullptr;
-        if (entry.head.refers) {
-            const auto holders = holders_before(*entry.head.refers);
-            if (!holders) {
-                return fail(holders);
-            }
-            had = *holders;
-        }
+    void add_entry(const ledger::ActivityEntry& entry) {
+        auto* had = entry.head.refers ? &holders_before(*entry.head.refers) : nullptr;
         const ledger::PairEntry* last = nullptr;
         for (const auto& attempt : entry.attempts) {
             if (ledger::rank_of(attempt.code) == 0) {
@@ -119,7 +119,6 @@ public:
                 ++pair.objects;
             }
         }
-        return {};
     }
 
     std::vector<ledger::PairEntry> take() {
@@ -152,29 +151,46 @@ private:
         pair.strongest = std::max(pair.strongest, static_cast<std::uint8_t>(ledger::rank_of(code) - 1));
     }
 
-    /// Who had the object of `root` before the activity at hand.
-    Result<std::unordered_set<std::uint32_t>*> holders_before(std::uint32_t root) {
-        const auto known = holders_.find(root);
-        if (known != holders_.end()) {
-            return &known->second;
-        }
-        std::vector<ledger::HolderFact> facts;
-        if (root >= first_ && root - first_ < entries_.size()) {
-            facts = entries_[root - first_].holders;
-        } else {
-            auto sealed = sealed_holders(tables_, subject_, root);
-            if (!sealed) {
-                return fail(sealed);
-            }
-            facts = std::move(*sealed);
-        }
+    void add_holders(std::uint32_t root, const std::vector<ledger::HolderFact>& facts) {
         auto& had = holders_[root];
         for (const auto& fact : facts) {
             if (ledger::rank_of(fact.code) != 0) {
                 had.insert(fact.recipient);
             }
         }
-        return &had;
+    }
+
+    /// Who has, in chunks, what `late` and the entries are about.
+    Result<void> read_holders(const std::vector<std::pair<std::uint32_t, std::uint16_t>>& late) {
+        std::set<std::uint32_t> roots;
+        for (const auto& about : late) {
+            roots.insert(about.first);
+        }
+        for (const auto& entry : entries_) {
+            if (entry.head.refers && *entry.head.refers < first_) {
+                roots.insert(*entry.head.refers);
+            }
+        }
+        const auto sealed = sealed_holders_of(tables_, subject_, roots);
+        if (!sealed) {
+            return fail(sealed);
+        }
+        for (const auto& [root, facts] : *sealed) {
+            add_holders(root, facts);
+        }
+        return {};
+    }
+
+    /// Who had the object of `root` before the activity at hand.
+    std::unordered_set<std::uint32_t>& holders_before(std::uint32_t root) {
+        const auto known = holders_.find(root);
+        if (known != holders_.end()) {
+            return known->second;
+        }
+        if (root >= first_ && root - first_ < entries_.size()) {
+            add_holders(root, entries_[root - first_].holders);
+        }
+        return holders_[root];
     }
 
     LedgerTables& tables_;
@@ -294,57 +310,11 @@ Result<std::vector<ledger::LateAttempt>> late_about(LedgerTables& tables,
     return about;
 }
 
-namespace {
-
-/// Holders of the object of `root` that one chunk tells of.
-Result<std::vector<ledger::HolderFact>> holders_in(LedgerTables& tables,
-                                                   std::uint64_t subject,
-                                                   std::uint32_t root,
-                                                   std::uint32_t number) {
-    const auto heads = tables.heads(subject, number);
-    if (!heads) {
-        return fail(heads);
-    }
-    const auto chunk = **heads;
-    std::vector<std::size_t> about;
-    for (std::uint32_t i = 0; i < chunk.activities.size(); ++i) {
-        if (root_of(chunk.first_activity + i, chunk.activities[i].head) == root) {
-            about.push_back(i);
-        }
-    }
-    const auto each = tables.holders(subject, number, about);
-    if (!each) {
-        return fail(each);
-    }
-    std::vector<ledger::HolderFact> holders;
-    for (const auto& more : *each) {
-        holders = join_holders(holders, more);
-    }
-    const auto late = late_about(tables, subject, root, chunk.late);
-    if (!late) {
-        return fail(late);
-    }
-    return join_holders(holders, holders_of_late(*late));
-}
-
-}  // namespace
-
 Result<std::vector<ledger::HolderFact>> sealed_holders(LedgerTables& tables,
                                                        std::uint64_t subject,
                                                        std::uint32_t root) {
-    const auto chunks = chunks_about(tables, subject, root);
-    if (!chunks) {
-        return fail(chunks);
-    }
-    std::vector<ledger::HolderFact> holders;
-    for (const auto number : *chunks) {
-        const auto more = holders_in(tables, subject, root, number);
-        if (!more) {
-            return fail(more);
-        }
-        holders = join_holders(holders, *more);
-    }
-    return holders;
+    auto holders = sealed_holders_of(tables, subject, {root});
+    return holders ? Result<std::vector<ledger::HolderFact>>{std::move((*holders)[root])} : fail(holders);
 }
 
 Result<std::vector<ledger::PairEntry>> added_pairs(LedgerTables& tables,
@@ -353,15 +323,11 @@ Result<std::vector<ledger::PairEntry>> added_pairs(LedgerTables& tables,
                                                    const std::vector<ledger::ActivityEntry>& entries,
                                                    const std::vector<ledger::LateAttempt>& late) {
     PairSums sums{tables, subject, first, entries};
-    for (const auto& attempt : late) {
-        if (const auto added = sums.add_late(attempt); !added) {
-            return fail(added);
-        }
+    if (const auto added = sums.add_late(late); !added) {
+        return fail(added);
     }
     for (const auto& entry : entries) {
-        if (const auto added = sums.add_entry(entry); !added) {
-            return fail(added);
-        }
+        sums.add_entry(entry);
     }
     return sums.take();
 }

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <unordered_map>
 #include <vector>
 
 #include "backends/sqlite/ledger_tables.hpp"
@@ -51,11 +53,19 @@ enum class By : std::uint8_t { Id, Object };
 /// Of each recipient the surest attempt, by recipient.
 [[nodiscard]] std::vector<ledger::HolderFact> holders_of_late(std::vector<ledger::LateAttempt> late);
 
+/// By root.
+using HoldersOf = std::unordered_map<std::uint32_t, std::vector<ledger::HolderFact>>;
+
 /// Everybody told, in chunks, of the object that belongs to sealed activity `root`, whatever came of it: by
 /// recipient, each once, with the surest outcome.
 [[nodiscard]] Result<std::vector<ledger::HolderFact>> sealed_holders(LedgerTables& tables,
                                                                      std::uint64_t subject,
                                                                      std::uint32_t root);
+
+/// The same of several; of a root that nothing is told of there is nothing.
+[[nodiscard]] Result<HoldersOf> sealed_holders_of(LedgerTables& tables,
+                                                  std::uint64_t subject,
+                                                  const std::set<std::uint32_t>& roots);
 
 /// Joins two ascending lists; of one recipient the surer outcome stays.
 [[nodiscard]] std::vector<ledger::HolderFact> join_holders(const std::vector<ledger::HolderFact>& a,

@@ -30,6 +30,7 @@ Result<void> SqliteLedgerWriter::Store::load() {
     history_.clear();
     open_index_.clear();
     nameless_.clear();
+    sealed_late_.clear();
     books_.clear();
     book_of_.clear();
     unsaved_books_.clear();

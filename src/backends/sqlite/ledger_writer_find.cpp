@@ -33,28 +33,8 @@ std::optional<std::int32_t> offset_of(std::int64_t at, const ledger::ActivityHea
                                                     : std::optional{static_cast<std::int32_t>(offset)};
 }
 
-/// Whether that `told` is in a chunk makes `asked`, of the same second and place, nothing new. A disclosure
-/// says all that an intent over its channel does: beside it the intent would count, and go on counting once
-/// it has come to the same.
-bool covers(ledger::OutcomeCode told, ledger::OutcomeCode asked) {
-    return told == asked ||
-           (is_intent(asked) && channel_of(told) == channel_of(asked) && ledger::rank_of(told) != 0);
-}
-
-/// Whether a chunk has this very attempt, or one that covers it, sealed with its activity or late.
-bool tells(const ledger::Chunk& chunk, const ledger::LateAttempt& late) {
-    const auto same_late = [&](const ledger::LateAttempt& told) {
-        return told.activity == late.activity && told.recipient == late.recipient && told.at == late.at &&
-               covers(told.code, late.code);
-    };
-    if (std::any_of(chunk.late.begin(), chunk.late.end(), same_late)) {
-        return true;
-    }
-    if (late.activity < chunk.first_activity ||
-        late.activity - chunk.first_activity >= chunk.activities.size()) {
-        return false;
-    }
-    const auto& entry = chunk.activities[late.activity - chunk.first_activity];
+/// Whether an activity was sealed with this very attempt, or one that covers it.
+bool tells(const ledger::ActivityEntry& entry, const ledger::LateAttempt& late) {
     const auto offset = offset_of(late.at, entry.head);
     if (!offset) {
         return false;
@@ -67,6 +47,14 @@ bool tells(const ledger::Chunk& chunk, const ledger::LateAttempt& late) {
         }
     }
     return false;
+}
+
+/// Whether there may be such an attempt where these are the surest.
+bool may_tell(const std::vector<ledger::HolderFact>& holders, const ledger::LateAttempt& late) {
+    return std::any_of(holders.begin(), holders.end(), [&](const ledger::HolderFact& holder) {
+        return holder.recipient == late.recipient &&
+               ledger::rank_of(holder.code) >= ledger::rank_of(late.code);
+    });
 }
 
 }  // namespace
@@ -320,33 +308,34 @@ Result<const ledger::Chunk*> SqliteLedgerWriter::Store::whole_chunk(std::uint64_
     return &whole_.chunk;
 }
 
+/// To open the times of a chunk takes many times as long as its facts do, so only where they may tell more.
+Result<bool> SqliteLedgerWriter::Store::is_sealed_with(std::uint64_t subject,
+                                                       const ChunkRow& row,
+                                                       const ledger::LateAttempt& late) {
+    const std::size_t index = late.activity - row.first_activity;
+    if (whole_.subject != subject || whole_.number != row.chunk) {
+        const auto holders = tables_.holders(subject, row.chunk, {index});
+        if (!holders) {
+            return fail(holders);
+        }
+        if (!may_tell(holders->front(), late)) {
+            return false;
+        }
+    }
+    const auto chunk = whole_chunk(subject, row.chunk);
+    return chunk ? Result<bool>{tells((*chunk)->activities[index], late)} : fail(chunk);
+}
+
 Result<bool> SqliteLedgerWriter::Store::is_sealed_known(std::uint64_t subject,
                                                         const ledger::LateAttempt& late) {
-    if (!tables_.chunk_with(subject, late.activity)) {
+    const auto row = tables_.chunk_with(subject, late.activity);
+    if (!row) {
         return fail(ErrorKind::Invalid,
                     "ledger: there is no activity with this number",
                     "use the number activity() gave");
     }
-    const auto head = sealed_head(tables_, subject, late.activity);
-    if (!head) {
-        return fail(head);
-    }
-    const auto root = root_of(late.activity, *head);
-    auto chunks = chunks_about(tables_, subject, root);
-    if (!chunks) {
-        return fail(chunks);
-    }
-    chunks->push_back(tables_.chunk_with(subject, late.activity)->chunk);
-    for (const auto number : *chunks) {
-        const auto chunk = whole_chunk(subject, number);
-        if (!chunk) {
-            return fail(chunk);
-        }
-        if (tells(**chunk, late)) {
-            return true;
-        }
-    }
-    return false;
+    auto with_it = is_sealed_with(subject, *row, late);
+    return !with_it || *with_it ? with_it : sealed_late_.has(tables_, subject, late);
 }
 
 Result<bool> SqliteLedgerWriter::Store::is_known(const PackedObservation& observation,
@@ -357,10 +346,7 @@ Result<bool> SqliteLedgerWriter::Store::is_known(const PackedObservation& observ
     const auto recipient = observation.recipient.get();
     if (open == nullptr || !open->is_open(number)) {
         const ledger::LateAttempt late{number, recipient, observation.at_seconds, code};
-        if (open != nullptr && std::find(open->late.begin(), open->late.end(), late) != open->late.end()) {
-            return true;
-        }
-        return is_sealed_known(subject, late);
+        return history_.has_late(subject, late) ? Result<bool>{true} : is_sealed_known(subject, late);
     }
     const auto& activity = open->activities[number - open->first];
     const auto offset = offset_of(observation.at_seconds, activity.head);

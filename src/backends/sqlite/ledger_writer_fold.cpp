@@ -179,6 +179,7 @@ Result<void> SqliteLedgerWriter::Store::fold_one(Folder& folder,
     const ledger::JournalMark mark{subject, open->first + static_cast<std::uint32_t>(count)};
     encoder_.add(mark);
     sealed_.erase(subject);
+    sealed_late_.note_sealed(subject);
     unindex(subject, *open, count);
     history_.on_mark(mark);
     return {};

@@ -74,6 +74,7 @@ void SqliteLedgerWriter::Store::forget_in_memory(std::uint64_t subject, const le
     }
     sealed_.erase(subject);
     nameless_.clear();
+    sealed_late_.clear();
     unfoldable_.erase(subject);
     tables_.forget();
     whole_ = WholeChunk{};

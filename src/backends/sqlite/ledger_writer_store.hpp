@@ -17,6 +17,7 @@
 #include "backends/sqlite/foothold.hpp"
 #include "backends/sqlite/ledger_fold.hpp"
 #include "backends/sqlite/ledger_history.hpp"
+#include "backends/sqlite/ledger_late.hpp"
 #include "backends/sqlite/ledger_lookup.hpp"
 #include "backends/sqlite/ledger_nameless.hpp"
 #include "backends/sqlite/ledger_names.hpp"
@@ -94,6 +95,7 @@ private:
     void index(std::uint64_t subject, std::uint32_t number, const ledger::ActivityHead& head);
     void unindex(std::uint64_t subject, const OpenSubject& open, std::size_t count);
     Result<bool> is_known(const PackedObservation& observation, ledger::OutcomeCode code);
+    Result<bool> is_sealed_with(std::uint64_t subject, const ChunkRow& row, const ledger::LateAttempt& late);
     Result<bool> is_sealed_known(std::uint64_t subject, const ledger::LateAttempt& late);
     Result<std::uint32_t> next_number(std::uint64_t subject);
     Result<void> load_note();
@@ -134,6 +136,7 @@ private:
     bool sound_{};          ///< Memory says what the file says; false after a failed write until recovered.
     std::unordered_multimap<std::uint64_t, std::uint32_t> open_index_;
     NamelessIndex nameless_;
+    LateIndex sealed_late_;
     std::list<Book> books_;  ///< Most recent first.
     std::unordered_map<std::uint64_t, std::list<Book>::iterator> book_of_;
     std::vector<std::uint64_t> unsaved_books_;

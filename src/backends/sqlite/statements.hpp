@@ -50,7 +50,8 @@ private:
 };
 
 inline void bind_blob(SQLite::Statement& statement, int index, ByteView blob) {
-    statement.bind(index, blob.data(), static_cast<int>(blob.size()));
+    static constexpr std::byte kSomewhere{};  // a blob that lies nowhere would be bound as NULL
+    statement.bind(index, blob.empty() ? &kSomewhere : blob.data(), static_cast<int>(blob.size()));
 }
 
 /// The column's bytes; valid until the statement moves on.

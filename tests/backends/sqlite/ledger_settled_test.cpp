@@ -215,6 +215,23 @@ TEST_CASE("A delivery of the second of one that failed and is folded is recorded
     CHECK(shelf.pair().strongest == privacy::Evidence::Intended);
 }
 
+TEST_CASE("What comes late behind a full chunk is folded with no activity of its own", "[ledger][sqlite]") {
+    FoldingShelf shelf;
+    for (int post = 0; post < 128; ++post) {
+        shelf.add(post, OutcomeKind::Accepted, kBegun);
+    }
+    REQUIRE(shelf.fold(kBegun + 1).activities == 128);
+    shelf.add(3, OutcomeKind::Accepted, kBegun + 60);
+    CHECK(shelf.fold(kBegun + 700).observations == 1);
+    CHECK(shelf.unlogged() == 0);
+    shelf.add(200, OutcomeKind::Accepted, kBegun + 61);
+    shelf.add(4, OutcomeKind::Accepted, kBegun + 62);
+    CHECK(shelf.fold(kBegun + 701).activities == 1);
+    CHECK(shelf.pair().disclosures == 131);
+    CHECK(shelf.pair().objects == 129);
+    CHECK(sqlite::check_ledger(shelf.path, shelf.keys)->faults.empty());
+}
+
 TEST_CASE("One person is folded and the others stay", "[ledger][sqlite]") {
     FoldingShelf shelf;
     for (std::uint64_t subject = 1; subject <= 3; ++subject) {
