@@ -8,6 +8,7 @@
 #include <ostream>
 #include <thread>
 
+#include <Poco/Buffer.h>
 #include <Poco/Exception.h>
 #include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
@@ -16,10 +17,12 @@
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerRequestImpl.h>
 #include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/HTTPServerSession.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/String.h>
 #include <Poco/ThreadPool.h>
 
+#include "backends/poco/chunks.hpp"
 #include "backends/poco/deadline_socket.hpp"
 #include "backends/poco/reception.hpp"
 #include "backends/poco/refusal.hpp"
@@ -46,6 +49,41 @@ HttpResponse ambiguous() {
                    "Send Content-Length once, or Transfer-Encoding: chunked alone.");
 }
 
+HttpResponse cut_off() {
+    return refusal(408, "The request took too long to arrive or ended early", "Send it again, in one go.");
+}
+
+/// A body in chunks, up to its end and no further than the limit.
+std::optional<HttpResponse> read_chunks(Poco::Net::HTTPServerRequestImpl& from,
+                                        std::size_t limit,
+                                        std::string& body) {
+    Poco::Buffer<char> begun{0};  // what came with the head
+    from.session().drainBuffer(begun);
+    std::array<char, kPiece> buffer{};
+    std::string_view bytes{begun.begin(), begun.size()};
+    Chunks chunks;
+    for (;;) {
+        if (!chunks.feed(bytes, body)) {
+            return refusal(400, "The chunks of the body are malformed", "Send them as RFC 9112 says.");
+        }
+        if (body.size() > limit) {
+            return too_large();
+        }
+        if (chunks.done()) {
+            return std::nullopt;
+        }
+        try {
+            const int got = from.socket().receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
+            if (got <= 0) {
+                return cut_off();
+            }
+            bytes = {buffer.data(), static_cast<std::size_t>(got)};
+        } catch (const Poco::Exception&) {
+            return cut_off();
+        }
+    }
+}
+
 /// The body within the limit, or the answer that refuses it. Framing that two parsers could read differently
 /// is refused (RFC 9112 section 6.3).
 std::optional<HttpResponse> read_body(Poco::Net::HTTPServerRequest& from,
@@ -70,7 +108,10 @@ std::optional<HttpResponse> read_body(Poco::Net::HTTPServerRequest& from,
                      : std::optional{refusal(
                            411, "Content-Length is missing", "Send Content-Length: 0 if there is no body.")};
     }
-    const auto announced = chunked ? 0 : from.getContentLength64();
+    if (chunked) {
+        return read_chunks(dynamic_cast<Poco::Net::HTTPServerRequestImpl&>(from), limit, body);
+    }
+    const auto announced = from.getContentLength64();
     if (announced < 0 || static_cast<std::uint64_t>(announced) > limit) {
         return too_large();
     }
@@ -82,11 +123,8 @@ std::optional<HttpResponse> read_body(Poco::Net::HTTPServerRequest& from,
             return too_large();
         }
     }
-    if (in.bad() || (!chunked && body.size() != static_cast<std::size_t>(announced))) {
-        return refusal(
-            408, "The request took too long to arrive or ended early", "Send it again, in one go.");
-    }
-    return std::nullopt;
+    return in.bad() || body.size() != static_cast<std::size_t>(announced) ? std::optional{cut_off()}
+                                                                          : std::nullopt;
 }
 
 void begin(const HttpResponse& answer, Poco::Net::HTTPServerResponse& to) {

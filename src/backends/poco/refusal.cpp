@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <Poco/Net/HTTPResponse.h>
+#include <Poco/String.h>
 
 namespace fedtrail::poco {
 
@@ -13,6 +14,8 @@ constexpr std::size_t kMostHeaders = 100;
 constexpr std::size_t kLongestMethod = 32;
 constexpr std::size_t kLongestHeaderName = 256;
 constexpr std::size_t kLongestValue = 8192;
+
+constexpr std::size_t kMostDigits = 18;  ///< Of a length: below 2^63 whatever they are.
 
 /// The next line without its end, taken off the front.
 std::string_view take_line(std::string_view& text) {
@@ -43,6 +46,18 @@ bool is_visible(std::string_view text) {
         const auto octet = static_cast<unsigned char>(c);
         return octet > 0x20 && octet != 0x7F;
     });
+}
+
+/// Poco ends the connection without a word where a length is none.
+bool is_wrong_length(std::string_view name, std::string_view value) {
+    constexpr std::string_view kBlanks = " \t";
+    if (Poco::icompare(std::string{name}, "Content-Length") != 0) {
+        return false;
+    }
+    value.remove_prefix(std::min(value.find_first_not_of(kBlanks), value.size()));
+    value = value.substr(0, value.find_last_not_of(kBlanks) + 1);
+    return value.empty() || value.size() > kMostDigits ||
+           !std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 HttpResponse no_request_line() {
@@ -89,6 +104,9 @@ std::optional<HttpResponse> wrong_head(std::string_view head) {
         const auto name = line.substr(0, line.find(':'));
         if (!is_token(name) || name.size() == line.size() || line.find('\r') != line.npos) {
             return refusal(400, "A header of the request is none", "Write each as Name: value, on one line.");
+        }
+        if (is_wrong_length(name, line.substr(name.size() + 1))) {
+            return refusal(400, "Content-Length is no number", "Send the octets of the body, in digits.");
         }
         if (++count > kMostHeaders || name.size() > kLongestHeaderName ||
             line.size() > name.size() + kLongestValue) {

@@ -259,6 +259,7 @@ Awaitable<Exchange::Step> Exchange::send_request() {
     while (step == Step::On && !request_.done()) {
         step = co_await stream_part();
     }
+    all_sent_ = step == Step::On;
     co_return step;
 }
 
@@ -436,7 +437,8 @@ Awaitable<bool> Exchange::relay_answer() {
         until_close ? client_.stream.break_off() : client_.stream.close();
         co_return false;
     }
-    if (request_.done() && final_.keep_alive && answer_.empty() && head_.version == "HTTP/1.1") {
+    // a peer that answered early still takes what comes next for the rest of this request
+    if (all_sent_ && final_.keep_alive && answer_.empty() && head_.version == "HTTP/1.1") {
         client_.peers.give_back(target_, std::move(peer_.stream));
     }
     co_return !closes;

@@ -82,6 +82,7 @@ private:
     BodyScanner request_;
     std::string body_;  ///< What of the request's body was read before it was sent.
     bool streamed_{};   ///< More of it was sent than `body_` holds.
+    bool all_sent_{};   ///< The peer was given the request to its end.
     bool continued_{};  ///< We answered 100 Continue.
 
     Connection peer_;

@@ -61,6 +61,8 @@ public:
         return send(descriptor_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
     }
 
+    void finish_saying() const { shutdown(descriptor_, SHUT_WR); }
+
     /// All until the other side closes.
     [[nodiscard]] std::string rest() const {
         std::string all;
@@ -117,11 +119,39 @@ TEST_CASE("Framing that two parsers could read differently is refused", "[poco]"
         "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "Transfer-Encoding: gzip\r\n\r\n",
         "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "Content-Length: 2x\r\n\r\nab",
+        "Content-Length: -2\r\n\r\nab",
+        "Content-Length: 99999999999999999999\r\n\r\nab",
+        "Content-Length:\r\n\r\nab",
         "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
     }));
     const Raw raw{server->port()};
     raw.say("POST / HTTP/1.1\r\nHost: x\r\n" + lines);
-    CHECK_THAT(raw.rest(), Catch::StartsWith("HTTP/1.1 400"));
+    CHECK_THAT(raw.rest(), Catch::StartsWith("HTTP/1.1 400") && Catch::Contains("application/problem+json"));
+}
+
+TEST_CASE("A body in chunks is answered only when all of it is there", "[poco]") {
+    std::atomic<int> answered = 0;
+    const auto server = serving({}, [&](const HttpRequest& request) {
+        ++answered;
+        return echo(request);
+    });
+    const auto answer_to = [&](std::string_view chunks) {
+        const Raw raw{server->port()};
+        raw.say("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string{chunks});
+        raw.finish_saying();
+        return raw.rest();
+    };
+    CHECK_THAT(answer_to("2;a=b\r\nab\r\n00000000001\r\nc\r\n0\r\nX: y\r\n\r\n"),
+               Catch::EndsWith("POST / abc"));
+    CHECK(answered == 1);
+    for (const auto* cut : {"2\r\nab\r\n", "2\r\na", "2\r\nab\r\n0\r\n", ""}) {
+        CHECK_THAT(answer_to(cut), Catch::StartsWith("HTTP/1.1 408"));
+    }
+    for (const auto* wrong : {"x\r\nab\r\n0\r\n\r\n", "2\r\nabX\r\n0\r\n\r\n", "-2\r\nab\r\n0\r\n\r\n"}) {
+        CHECK_THAT(answer_to(wrong), Catch::StartsWith("HTTP/1.1 400"));
+    }
+    CHECK(answered == 1);
 }
 
 TEST_CASE("A POST without a length is refused with 411", "[poco]") {
