@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <sstream>
 
 #include "reports/activity_list.hpp"
 #include "reports/assessment.hpp"
 #include "reports/paper_texts.hpp"
 #include "reports/recipient_terms.hpp"
+#include "reports/render_paper.hpp"
 #include "reports/shared_words.hpp"
 #include "reports/words.hpp"
 
@@ -27,6 +29,8 @@ constexpr std::size_t kMostChanges = 2;
 /// Of each kind of text at each host, the newest; and of all.
 constexpr std::size_t kMostVersions = 2;
 constexpr std::size_t kMostTexts = 6;
+constexpr std::size_t kRoomy =
+    5'600;  ///< Octets of Markdown; in print of the usual size two pages take 10 % more.
 
 /// Cut between characters.
 std::string shortened(std::string_view text, std::size_t most = kLongestWord) {
@@ -51,7 +55,6 @@ public:
 
     [[nodiscard]] Paper take() {
         paper_.language = assessment_.language;
-        paper_.dense = true;
         paper_.kind = at("title");
         paper_.heading = texts_.fill("assess.heading", {{"host", name_}});
         paper_.colophon = at("colophon");
@@ -65,10 +68,16 @@ public:
         policy();
         rules();
         decide();
+        paper_.dense = length() > kRoomy;
         return std::move(paper_);
     }
 
 private:
+    [[nodiscard]] std::size_t length() const {
+        std::ostringstream out;
+        render_markdown(paper_, texts_, out);
+        return out.view().size();
+    }
     [[nodiscard]] const std::string& at(const std::string& key) const { return texts_.at("assess." + key); }
     [[nodiscard]] const std::string& label(const std::string& key) const { return at("label." + key); }
     [[nodiscard]] const std::string& unknown() const { return texts_.at("label.unknown"); }
