@@ -24,7 +24,7 @@ struct LookPlace {
 struct Finding {
     fediverse::Presence presence{fediverse::Presence::Unknown};
     bool passing{};  ///< Another time the answer may be another: nobody answered, or too many asked.
-    bool unread{};   ///< Something was served (2xx) that is too long to be read.
+    bool unread{};   ///< What may be the copy was not read: too long (2xx), or under another handle.
     bool heard{};    ///< The probe knows such an answer, if only as one that says nothing.
 };
 
@@ -35,8 +35,8 @@ struct Finding {
                                  const RemoteResponse& response);
 
 /// All places together, pessimistically. Present beats everything; then what may be different another time;
-/// Gone only where every place that can tell says so, and only if `whole`: nothing was left out. What was
-/// served and could not be read may be the copy: beside it nothing is Gone, and by itself it says nothing.
+/// Gone only where every place that can tell says so, and only if `whole`: nothing was left out. What could
+/// not be read may be the copy: beside it nothing is Gone, and by itself it says nothing.
 [[nodiscard]] fediverse::Presence combined(std::span<const Finding> findings, bool whole);
 
 /// Whether everything that the probe asks for is known.

@@ -1,6 +1,7 @@
 #include "erasure/looker.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "erasure/go_on.hpp"
@@ -37,6 +38,14 @@ std::size_t hash_at_origin(const LookPlace& place) {
 bool cannot_say(const RemoteResponse& response) {
     return response.fault != RemoteFault::None || response.status >= 500 || response.status == 408 ||
            response.status == 429;
+}
+
+/// The account is asked for by more than one handle: the copy may be kept under any of them.
+bool is_one_of_several_names(std::span<const LookPlace> places, std::size_t place) {
+    const auto is_account = [](const LookPlace& one) {
+        return one.target == fediverse::ProbeTarget::Account;
+    };
+    return is_account(places[place]) && std::count_if(places.begin(), places.end(), is_account) > 1;
 }
 
 RecipientChange resting_until(const Host& host, Instant until) {
@@ -202,7 +211,8 @@ void Looker::advance(records::NoticeNumber number, Look& look) {
         const auto probes = probes_for(look, place.target);
         if (look.probe >= probes.size()) {
             // Of chosen objects none may be taken for what another is.
-            look.findings.push_back({Presence::Unknown, !look.account, false});
+            look.findings.push_back(
+                {Presence::Unknown, !look.account, is_one_of_several_names(look.places, look.place)});
             next_place(look);
             continue;
         }

@@ -102,7 +102,7 @@ struct Road {
         if (request.url.text().find(known) != std::string::npos) {
             return answered(200, {}, R"({"id": "1"})");
         }
-        return by_web ? answered(404, {}, "Account not found")
+        return by_web ? answered(404, {}, R"({"detail": "Account not found"})")
                       : answered(404, {}, R"({"error": "Record not found"})");
     }
     void pass(std::chrono::seconds span) {

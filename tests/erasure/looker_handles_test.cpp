@@ -56,6 +56,27 @@ TEST_CASE("others are asked by the handle that the origin names, and by the host
     CHECK(s.looks("a.example").size() == 2);
 }
 
+TEST_CASE("a copy is gone under no handle before it is known to be gone under the other", "[looker]") {
+    for (const auto* const silent : {"a=alice%40example.org", "a=alice%40origin.example"}) {
+        for (const int status : {400, 403, 500}) {  // a gateway's, a block's, a fault's
+            CAPTURE(silent, status);
+            Sight s;
+            s.confirm("alice@example.org");
+            s.told("a.example", "x");
+            s.http.server = [&](const RemoteRequest& request) {
+                return says(request.url.query() == silent ? status : 404);
+            };
+            s.look();
+            CHECK(s.notice("a.example").presence == Presence::Missing);
+            CHECK(s.notice("a.example").state == NoticeState::NotVisible);
+            CHECK(s.looks("a.example").size() == 2);
+            s.http.server = [](const RemoteRequest&) { return says(404); };
+            s.pass(25h);
+            CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+        }
+    }
+}
+
 TEST_CASE("a handle host that others of the origin confirmed will do where the name is sure", "[looker]") {
     struct Case {
         bool told;

@@ -216,7 +216,11 @@ TEST_CASE("Lemmy hides what it has not erased", "[fediverse][probe]") {
 TEST_CASE("PeerTube's 404 means that the row is gone", "[fediverse][probe]") {
     CHECK(request("peertube-account").url.path() == "/api/v1/accounts/alice%40o.example");
     CHECK(says("peertube-account", 404, R"({"detail":"Account not found","status":404})") == Presence::Gone);
+    CHECK(says("peertube-account", 404, R"({"error":"Account not found"})") == Presence::Gone);
     CHECK(says("peertube-account", 404, "<html>404</html>") == Presence::Unknown);
+    // The page of a host that knows no such customer.
+    CHECK(says("peertube-account", 404, "<h1>Account not found</h1>") == Presence::Unknown);
+    CHECK(says("peertube-account", 404, R"({"message":"Account not found"})") == Presence::Unknown);
     CHECK(says("peertube-account", 200, R"({"id":3,"name":"alice"})") == Presence::Present);
     // Comments are not found by it, so nothing found says nothing.
     CHECK(says("peertube-object", 200, R"({"total":0,"data":[]})") == Presence::Unknown);
