@@ -38,6 +38,7 @@ public:
                 return fail(durable);
             }
             if (!*more) {
+                summary_.stopped = cut_short_;
                 return summary_;
             }
         }
@@ -54,6 +55,9 @@ private:
         for (;;) {
             if (auto next = lines_.next()) {
                 return next;
+            }
+            if (cut_short_ = stopped(); cut_short_) {  // a line may have no end
+                return std::nullopt;
             }
             stream_.read(piece_.data(), static_cast<std::streamsize>(piece_.size()));
             if (stream_.gcount() == 0) {
@@ -134,6 +138,7 @@ private:
     ImportSummary summary_;
     intake::events::Position read_;
     std::vector<records::Observation> batch_;
+    bool cut_short_{};
 };
 
 }  // namespace

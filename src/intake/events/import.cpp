@@ -28,7 +28,9 @@ bool skip(std::istream& stream, std::uint64_t bytes) {
 class Import {
 public:
     Import(std::istream& stream, DeliverySink& sink, const ImportOptions& options)
-        : reader_(stream, options.resume, local_to_own(options)), sink_(sink), options_(options) {
+        : reader_(stream, options.resume, local_to_own(options), options.stop),
+          sink_(sink),
+          options_(options) {
         summary_.position = options.resume;
         batch_.reserve(options.batch);
     }
@@ -40,6 +42,7 @@ public:
                 return fail(durable);
             }
             if (!more) {
+                summary_.stopped = reader_.cut_short();
                 return summary_;
             }
         }

@@ -21,8 +21,15 @@ bool is_blank(std::string_view line) {
 
 }  // namespace
 
-NdjsonReader::NdjsonReader(std::istream& stream, Position start, fediverse::IsLocal is_local)
-    : stream_(stream), position_(start), is_local_(std::move(is_local)), buffer_(kBlock + kLinePadding) {}
+NdjsonReader::NdjsonReader(std::istream& stream,
+                           Position start,
+                           fediverse::IsLocal is_local,
+                           const std::atomic<bool>* stop)
+    : stream_(stream),
+      position_(start),
+      is_local_(std::move(is_local)),
+      stop_(stop),
+      buffer_(kBlock + kLinePadding) {}
 
 bool NdjsonReader::would_wait() const {
     const bool have_line = std::memchr(buffer_.data() + begin_, '\n', end_ - begin_) != nullptr;
@@ -81,6 +88,10 @@ std::optional<NdjsonReader::Line> NdjsonReader::line() {
         if (end_ - begin_ > kMaxLineBytes) {
             dropped_ += end_ - begin_;
             begin_ = scanned_ = end_ = 0;
+        }
+        cut_short_ = stop_ != nullptr && stop_->load(std::memory_order_relaxed);
+        if (cut_short_) {
+            return std::nullopt;
         }
         if (!fill()) {
             const bool whole = !stream_.bad();  // else the rest of the line was not read

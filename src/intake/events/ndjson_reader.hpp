@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <istream>
 #include <optional>
@@ -33,12 +34,19 @@ public:
         Result<records::Observation> observation;
     };
 
-    /// `stream` must outlive the reader and stand at `start`. `is_local` as for digest_activity().
-    NdjsonReader(std::istream& stream, Position start, fediverse::IsLocal is_local = {});
+    /// `stream` must outlive the reader and stand at `start`. `is_local` as for digest_activity(). Once
+    /// `stop` is set nothing more is read: a line may have no end.
+    NdjsonReader(std::istream& stream,
+                 Position start,
+                 fediverse::IsLocal is_local = {},
+                 const std::atomic<bool>* stop = nullptr);
 
-    /// The next line that is not blank; nothing at the end of the stream. The last line may lack its newline,
-    /// but a part of one before which the stream became bad() is none.
+    /// The next line that is not blank; nothing at the end of the stream, or if cut_short(). The last line
+    /// may lack its newline, but a part of one before which the stream became bad() is none.
     [[nodiscard]] std::optional<Entry> next();
+
+    /// Whether next() gave nothing because of `stop`; a line that was begun is read again by who resumes.
+    [[nodiscard]] bool cut_short() const { return cut_short_; }
 
     /// Whether the next line may make the caller wait for whoever writes into the stream.
     [[nodiscard]] bool would_wait() const;
@@ -55,6 +63,8 @@ private:
     std::istream& stream_;
     Position position_;
     fediverse::IsLocal is_local_;
+    const std::atomic<bool>* stop_;
+    bool cut_short_{};
     std::vector<char> buffer_;
     std::size_t begin_{};    ///< Of what is not yet given out.
     std::size_t scanned_{};  ///< Up to here there is no newline.

@@ -1,7 +1,10 @@
 #include "intake/events/import.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <sstream>
+#include <streambuf>
+#include <string>
 
 #include <catch2/catch.hpp>
 
@@ -128,6 +131,45 @@ TEST_CASE("An input that is not the one that was cut off is not resumed", "[inta
         CHECK(summary.error().kind == ErrorKind::Invalid);
     }
     CHECK(sink.batches.empty());
+}
+
+namespace {
+
+/// A line without an end; in the middle of it somebody asks the import to stop.
+class EndlessLine final : public std::streambuf {
+public:
+    explicit EndlessLine(std::atomic<bool>& stop) : stop_(stop), piece_(std::size_t{64} << 10U, 'x') {}
+    int reads{};
+
+protected:
+    int_type underflow() override {
+        stop_ = ++reads == 50;
+        if (reads > 1'000) {
+            return traits_type::eof();
+        }
+        setg(piece_.data(), piece_.data(), piece_.data() + piece_.size());
+        return traits_type::to_int_type(piece_.front());
+    }
+
+private:
+    std::atomic<bool>& stop_;
+    std::string piece_;
+};
+
+}  // namespace
+
+TEST_CASE("The stop flag ends an import within a line that does not end", "[intake][events]") {
+    ListSink sink;
+    std::atomic<bool> stop{};
+    ImportOptions options;
+    options.stop = &stop;
+    EndlessLine endless{stop};
+    std::istream stream{&endless};
+    const auto summary = import_ndjson(stream, sink, options);
+    REQUIRE(summary);
+    CHECK(summary->stopped);
+    CHECK(summary->position == Position{});
+    CHECK(endless.reads == 50);
 }
 
 TEST_CASE("The stop flag ends an import between two batches", "[intake][events]") {
