@@ -1,12 +1,15 @@
 #include "app/house.hpp"
 
 #include <algorithm>
+#include <thread>
+#include <vector>
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include "app/checks.hpp"
 #include "app/erasure_options.hpp"
+#include "app/threads.hpp"
 #include "backends/poco/http_server.hpp"
 
 namespace fedtrail::app {
@@ -343,10 +346,12 @@ HttpResponse House::answer(const HttpRequest& request) {
     return api_->answer(request);
 }
 
-void House::drain() {
+/// All at once: each may have to wait for others, and whoever stops us does not wait for ever.
+void House::close_doors() {
+    std::vector<std::jthread> closing;
     for (auto* door : {http_.get(), log_http_.get()}) {
         if (door != nullptr) {
-            door->stop();
+            closing.push_back(named_thread("closing", [door](const std::stop_token&) { door->stop(); }));
         }
     }
     if (ingress_) {
@@ -355,6 +360,10 @@ void House::drain() {
     if (proxy_) {
         proxy_->drain(kProxyDrain);
     }
+}
+
+void House::drain() {
+    close_doors();
     if (gate_) {
         gate_->stop();
     }

@@ -68,6 +68,7 @@ public:
 
 private:
     House(const Session& session, Config config, InstanceLock lock);
+    void close_doors();
     [[nodiscard]] Result<void> verify_after_failure();
     [[nodiscard]] Result<void> open_books();
     [[nodiscard]] Result<void> open_rules();

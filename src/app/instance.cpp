@@ -1,6 +1,8 @@
 #include "app/instance.hpp"
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
@@ -13,8 +15,29 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::chrono::seconds kAsking{1};  ///< Asking takes a moment, on a busy machine a few.
+constexpr std::chrono::milliseconds kLook{1};
+
 fs::path lock_of(const fs::path& data_dir) {
     return data_dir / "fedtrail.lock";
+}
+
+/// Nobody has it for good; who asks whether anybody does has it for a moment, together with others who ask.
+bool is_only_asked_about(const Descriptor& file) {
+    const bool shared = ::flock(file.get(), LOCK_SH | LOCK_NB) == 0;
+    ::flock(file.get(), LOCK_UN);
+    return shared;
+}
+
+bool hold(const Descriptor& file) {
+    const auto until = std::chrono::steady_clock::now() + kAsking;
+    while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (!is_only_asked_about(file) || std::chrono::steady_clock::now() >= until) {
+            return false;
+        }
+        std::this_thread::sleep_for(kLook);
+    }
+    return true;
 }
 
 RunningInstance announced(const fs::path& file) {
@@ -40,7 +63,7 @@ Result<InstanceLock> InstanceLock::take(const fs::path& data_dir) {
                     path.string() + " cannot be opened: " + system_words(errno),
                     "Run `fedtrail init`, or run as the owner of the folder.");
     }
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (!hold(file)) {
         const auto other = announced(path);
         return fail(
             ErrorKind::Conflict,

@@ -1,9 +1,14 @@
 /// The smaller parts of the program, without a process.
 
+#include <chrono>
 #include <fstream>
+#include <optional>
 #include <sstream>
+#include <thread>
 
 #include <catch2/catch.hpp>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -193,6 +198,19 @@ TEST_CASE("One instance holds a folder, and others can see who", "[app][instance
     REQUIRE(next.has_value());
     CHECK(running_instance(dir.path())->api.empty());  // the last one's address leads nowhere now
     CHECK(running_instance(dir.path())->process == ::getpid());
+}
+
+TEST_CASE("Who asks whether a sidecar runs keeps none from starting", "[app][instance]") {
+    const TempDir dir;
+    REQUIRE(InstanceLock::take(dir.path()).has_value());
+    const auto file = dir / "fedtrail.lock";
+    std::optional asking{Descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC)}};
+    REQUIRE(::flock(asking->get(), LOCK_SH | LOCK_NB) == 0);  // as running_instance() does
+    const std::jthread knows{[&asking] {
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        asking.reset();
+    }};
+    CHECK(InstanceLock::take(dir.path()).has_value());
 }
 
 TEST_CASE("Tokens are known by their hash alone", "[app][tokens]") {

@@ -54,7 +54,8 @@ public:
     /// Begins to answer; both are called from several threads at once, and only `screen` may be empty.
     /// Errors: Unavailable.
     [[nodiscard]] virtual Result<void> start(Answer answer, Screen screen) = 0;
-    /// Takes no more requests, ends open streams, lets running requests end, and returns. Idempotent.
+    /// Takes no more requests, ends open streams and those whose body is still on its way (503), lets the
+    /// others end, and returns. Idempotent.
     virtual void stop() = 0;
     /// The port it listens on, also where 0 was asked for.
     [[nodiscard]] virtual std::uint16_t port() const = 0;

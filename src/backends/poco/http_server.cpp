@@ -19,8 +19,10 @@
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/HTTPServerSession.h>
 #include <Poco/Net/NetException.h>
+#include <Poco/Net/StreamSocketImpl.h>
 #include <Poco/String.h>
 #include <Poco/ThreadPool.h>
+#include <sys/socket.h>
 
 #include "backends/poco/chunks.hpp"
 #include "backends/poco/deadline_socket.hpp"
@@ -34,7 +36,6 @@ namespace {
 constexpr std::size_t kLongestTarget = 8192;
 constexpr std::size_t kPiece = 16384;
 constexpr auto kWaitedFor = static_cast<Poco::Int64>(Reception::kLongestBody);
-constexpr std::chrono::seconds kDrain{5};
 /// A client that still sends when the connection is closed does not get to read the answer.
 constexpr std::chrono::milliseconds kPolite{50};
 
@@ -82,6 +83,10 @@ std::optional<HttpResponse> read_chunks(Poco::Net::HTTPServerRequestImpl& from,
             return cut_off();
         }
     }
+}
+
+HttpResponse stopping() {
+    return refusal(503, "Fedtrail is stopping", "Send it again when it runs.");
 }
 
 /// The body within the limit, or the answer that refuses it. Framing that two parsers could read differently
@@ -226,6 +231,17 @@ struct Talk {
     Seats bodies;
 };
 
+/// The body as read_body() has it; a stop does not wait for what is still to come of it.
+std::optional<HttpResponse> receive_body(Poco::Net::HTTPServerRequest& from,
+                                         const Talk& talk,
+                                         std::string& body) {
+    const auto stop = talk.streams.stop.get_token();
+    const int descriptor = dynamic_cast<Poco::Net::HTTPServerRequestImpl&>(from).socket().impl()->sockfd();
+    const std::stop_callback end{stop, [descriptor] { ::shutdown(descriptor, SHUT_RD); }};
+    auto refused = read_body(from, talk.limit, body);
+    return refused && stop.stop_requested() ? std::optional{stopping()} : std::move(refused);
+}
+
 /// Small bodies are there before a thread is (Reception).
 bool may_be_on_its_way(const Poco::Net::HTTPServerRequest& from) {
     return from.has("Transfer-Encoding") ||
@@ -269,7 +285,7 @@ private:
             }
         }
         const Seats::Seat seat{talk_.bodies};
-        return seat.fits() ? read_body(from, talk_.limit, request.body)
+        return seat.fits() ? receive_body(from, talk_, request.body)
                            : std::optional{too_many("Too many requests are on their way")};
     }
 
@@ -339,8 +355,8 @@ private:
             return;
         }
         talk_.streams.stop.request_stop();
-        server_->stopAll(false);
-        const auto until = std::chrono::steady_clock::now() + kDrain;
+        server_->stop();  // not stopAll(false): that waits for each answer, however long it takes
+        const auto until = std::chrono::steady_clock::now() + limits_.drain;
         while (server_->currentConnections() > 0 && std::chrono::steady_clock::now() < until) {
             std::this_thread::sleep_for(std::chrono::milliseconds{5});
         }

@@ -20,6 +20,7 @@ struct HttpServerLimits {
     std::size_t asking{1'024};  ///< Connections that may be without a whole request; of more, the oldest go.
     std::size_t waiting{64};    ///< Connections that may wait for a thread; more are closed.
     std::chrono::seconds arrival{30};  ///< How long a head may take from the connection on, then the rest.
+    std::chrono::milliseconds drain{5'000};  ///< How long a stop waits for answers before it cuts them off.
 };
 
 /// Listens at once, answers after start(), one request on a connection: a client that keeps one and says

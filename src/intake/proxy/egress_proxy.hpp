@@ -47,6 +47,7 @@ struct TimeLimits {
                                                  ///< closes after five seconds, others later.
     std::chrono::milliseconds tunnel_idle{600'000};     ///< A tunnel in which nothing moves.
     std::chrono::milliseconds tunnel_report{180'000};   ///< Until what passed through one is written down.
+    std::chrono::milliseconds drain_quiet{1'000};       ///< In a drain: of a tunnel, a handshake or a head.
     std::chrono::milliseconds refusal_memory{600'000};  ///< How long a client that refused our CA for a host
                                                         ///< is tunnelled there.
 };

@@ -42,6 +42,7 @@ Awaitable<ReceivedHead> read_head(Client& client) {
         co_return ReceivedHead{{}, fault, false, std::nullopt};
     }
     const auto until = in_time(client.shared.options.limits.head);
+    client.stream.set_patience(client.shared.options.limits.drain_quiet);
     std::size_t scanned = 0;
     for (;;) {
         skip_empty_lines(client.in, scanned);
@@ -53,6 +54,7 @@ Awaitable<ReceivedHead> read_head(Client& client) {
             ReceivedHead head;
             head.bytes.assign(client.in.view().substr(0, *size));
             client.in.consume(*size);
+            client.stream.set_patience(std::nullopt);  // a drain lets it end
             co_return head;
         }
         auto* room = client.in.room();

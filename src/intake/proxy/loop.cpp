@@ -16,6 +16,8 @@ void Loop::drain() {
     for (auto* stream : streams_) {
         if (stream->idle()) {
             stream->interrupt();
+        } else {
+            stream->hurry(SteadyClock::now());
         }
     }
 }

@@ -72,7 +72,8 @@ public:
     [[nodiscard]] asio::io_context& context() { return context_; }
     [[nodiscard]] Executor executor() { return context_.get_executor(); }
 
-    /// No new requests: connections that wait for one are ended.
+    /// No new requests: connections that wait for one are ended; those that have not got one whole, and
+    /// tunnels, soon.
     void drain();
     /// No further waits: all of them end now.
     void stop();

@@ -45,6 +45,7 @@ Opening opening_of(std::string_view bytes) {
 /// Reads what the client says first, without taking it away. Nothing: it said too little in time.
 Awaitable<Opening> read_opening(Client& client) {
     const auto until = in_time(client.shared.options.limits.handshake);
+    client.stream.set_patience(client.shared.options.limits.drain_quiet);
     for (;;) {
         auto opening = client.in.empty() ? Opening{} : opening_of(client.in.view());
         if (opening.kind != Opening::Kind::Nothing) {

@@ -199,6 +199,9 @@ Awaitable<Fault> Stream::wait(Want want, TimePoint until) {
     if (idle_ && loop_.draining()) {
         co_return Fault::Closed;
     }
+    if (patience_ && loop_.draining()) {
+        until = std::min(until, SteadyClock::now() + *patience_);
+    }
     auto& waiting = want == Want::Read ? reading_ : writing_;
     waiting = {until, false};
     boost::system::error_code ec;
@@ -345,6 +348,14 @@ void Stream::expire(TimePoint now) {
     if (std::min(reading_.deadline, writing_.deadline) <= now) {
         reading_ = writing_ = {TimePoint::max(), true};  // one cannot be interrupted without the other
         interrupt();
+    }
+}
+
+void Stream::hurry(TimePoint now) {
+    for (auto* waiting : {&reading_, &writing_}) {
+        if (patience_ && waiting->deadline != TimePoint::max()) {
+            waiting->deadline = std::min(waiting->deadline, now + *patience_);
+        }
     }
 }
 

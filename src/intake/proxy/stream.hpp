@@ -5,7 +5,9 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -80,12 +82,16 @@ public:
     /// While idle, a drain ends the wait.
     void set_idle(bool idle) { idle_ = idle; }
     [[nodiscard]] bool idle() const { return idle_; }
+    /// From the begin of a drain on no wait lasts longer than that; nothing: as long as it may.
+    void set_patience(std::optional<std::chrono::milliseconds> of_a_drain) { patience_ = of_a_drain; }
 
     [[nodiscard]] Loop& loop() { return loop_; }
     [[nodiscard]] Socket& socket() { return socket_; }
 
     void interrupt();
     void expire(TimePoint now);
+    /// A drain has begun.
+    void hurry(TimePoint now);
 
 private:
     friend class Loop;
@@ -112,6 +118,7 @@ private:
     Waiting reading_;
     Waiting writing_;
     unsigned long tls_error_{};
+    std::optional<std::chrono::milliseconds> patience_;
     std::size_t slot_{};  ///< In the loop's list.
     Want want_{Want::Read};
     bool idle_{};

@@ -17,13 +17,18 @@ namespace {
 /// What both directions of a tunnel know of each other, and what of it is not written down yet.
 struct Tunnel {
     Shared& shared;
+    const Loop& loop;
     Host recipient;
     TimePoint moved{SteadyClock::now()};
     TimePoint report_due{TimePoint::max()};
     std::uint64_t sent{};
     std::uint64_t received{};
 
-    [[nodiscard]] TimePoint idle_until() const { return moved + shared.options.limits.tunnel_idle; }
+    [[nodiscard]] TimePoint idle_until() const {
+        const auto& limits = shared.options.limits;
+        return moved +
+               (loop.draining() ? std::min(limits.drain_quiet, limits.tunnel_idle) : limits.tunnel_idle);
+    }
 
     /// The other direction may make a report due while this one waits, and then be over.
     [[nodiscard]] TimePoint wake_at() const {
@@ -181,7 +186,9 @@ Awaitable<void> serve_tunnel(Client& client, Target target, TunnelReason why, bo
     client.stream.put_back(client.in.view());
     client.in.consume(client.in.view().size());
     client.in.relax();
-    Tunnel tunnel{shared, target.recipient};
+    client.stream.set_patience(shared.options.limits.drain_quiet);
+    peer.stream->set_patience(shared.options.limits.drain_quiet);
+    Tunnel tunnel{shared, client.loop, target.recipient};
     co_await (pump(tunnel, client.stream, *peer.stream, tunnel.sent) &&
               pump(tunnel, *peer.stream, client.stream, tunnel.received));
     tunnel.report();

@@ -412,6 +412,41 @@ TEST_CASE("Stopping lets a running answer end and refuses the next", "[poco]") {
     CHECK_FALSE(poco::client("127.0.0.1", port, 1s)->send({"GET", "/", {}, ""}).has_value());
 }
 
+TEST_CASE("Stopping does not wait for a body that is still on its way", "[poco]") {
+    std::atomic<bool> asked{false};
+    const auto server = serving({}, echo, [&](const HttpRequest&) -> std::optional<HttpResponse> {
+        asked = true;
+        asked.notify_all();
+        return std::nullopt;
+    });
+    const auto length = GENERATE(as<std::string>{}, "Content-Length: 1000000", "Transfer-Encoding: chunked");
+    CAPTURE(length);
+    const Raw raw{server->port()};
+    REQUIRE(raw.say("POST / HTTP/1.1\r\n" + length + "\r\n\r\n3\r\na"));
+    asked.wait(false);
+    const auto before = std::chrono::steady_clock::now();
+    server->stop();
+    CHECK(std::chrono::steady_clock::now() - before < 20s);  // a body may take thirty to arrive
+    CHECK_THAT(raw.rest(), Catch::StartsWith("HTTP/1.1 503 "));
+}
+
+TEST_CASE("Stopping waits for an answer that nobody reads, but not for long", "[poco]") {
+    std::atomic<bool> asked{false};
+    poco::HttpServerLimits limits;
+    limits.drain = 20ms;
+    const auto server = serving(limits, [&](const HttpRequest&) {
+        asked = true;
+        asked.notify_all();
+        return HttpResponse{200, {}, std::string(std::size_t{32} << 20U, 'x')};
+    });
+    const Raw raw{server->port()};
+    REQUIRE(raw.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+    asked.wait(false);
+    const auto before = std::chrono::steady_clock::now();
+    server->stop();
+    CHECK(std::chrono::steady_clock::now() - before < 20s);  // a client may take thirty to read
+}
+
 TEST_CASE("A stream goes out piece by piece, in chunks, until it ends", "[poco]") {
     const auto server = serving({}, [](const HttpRequest&) {
         HttpResponse answer{200, {{"Content-Type", "text/event-stream"}}, "first\n"};

@@ -366,6 +366,39 @@ TEST_CASE("A drain ends idle connections and lets a delivery in flight finish") 
     CHECK(house.proxy().figures().open_connections == 0);
 }
 
+TEST_CASE("A drain does not wait for quiet tunnels, handshakes that stopped and half a head") {
+    House house;
+    Received received;
+    const Peer peer{house.leaf("peer.example"), answering(received, kAccepted)};
+    house.name("peer.example", peer);
+    house.options.bypass = {"peer.example"};
+    house.options.limits.drain_quiet = std::chrono::milliseconds{20};
+    house.start();
+    auto client = house.connect();
+    const auto open = [&](std::string_view first) {
+        client.send(connect_to(first.empty() ? "peer.example:443" : "other.example:443"));
+        client.read_until("\r\n\r\n");
+        client.send(first);
+    };
+    SECTION("a tunnel") {
+        open("");
+        REQUIRE(client.start_client(house.theirs->root(), "peer.example"));
+        client.send(post("peer.example", note()));
+        CHECK(client.read_message().head == kAccepted);
+    }
+    SECTION("a handshake") {
+        open(std::string{"\x16\x03\x01", 3});
+    }
+    SECTION("half a head") {
+        client.send("GET http://peer.example/ HT");
+    }
+    house.wait_for(&proxy::ProxyFigures::open_connections, 1);
+    const auto before = std::chrono::steady_clock::now();
+    house.proxy().drain(std::chrono::seconds{60});
+    CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds{30});
+    CHECK(house.proxy().figures().open_connections == 0);
+}
+
 TEST_CASE("A drain that takes too long ends what is left") {
     House house;
     Received received;
