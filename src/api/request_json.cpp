@@ -145,6 +145,7 @@ Json planned(const erasure::PlannedRecipient& of) {
             {"last_wave", of.last_wave},
             {"passes_on", of.passes_on},
             {"told_by_origin", of.told_by_origin},
+            {"told_before", of.told_before},
             {"held_back", of.held_back},
             {"disclosed", of.disclosed},
             {"joined_to", of.joined_to.empty() ? Json(nullptr) : Json(of.joined_to.text())},

@@ -266,7 +266,8 @@ std::unique_ptr<erasure::Escalation> ErasureWing::make_escalation() {
                                                                           ports_.ledger,
                                                                           mailer_.get(),
                                                                           *letter_folder_,
-                                                                          ports_.clock},
+                                                                          ports_.clock,
+                                                                          &dialects_},
                                                  escalation_policy_,
                                                  letter_texts_,
                                                  escalation_options(ports_.config));
@@ -283,7 +284,8 @@ std::unique_ptr<erasure::Looker> ErasureWing::make_looker() {
                                                                   ports_.vault,
                                                                   *http_,
                                                                   *signer_,
-                                                                  ports_.clock},
+                                                                  ports_.clock,
+                                                                  &dialects_},
                                              probes_,
                                              std::move(options),
                                              [bell = looker_bell_] { bell->ring(); });

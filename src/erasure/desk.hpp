@@ -137,6 +137,10 @@ public:
     [[nodiscard]] Result<std::set<Host>> passing_on(std::span<const Host> hosts) const {
         return planner_->passing_on(hosts);
     }
+    /// As Planner::told_before().
+    [[nodiscard]] Result<std::size_t> told_before(const records::Notice& notice) const {
+        return planner_->told_before(notice);
+    }
     /// Opens every object of the request: row() is for whoever shows none.
     [[nodiscard]] Result<RequestView> view(records::RequestNumber number) const;
     /// As list() has it. Errors: NotFound.

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "fedtrail/fediverse/dialect.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/mailer.hpp"
@@ -49,6 +50,7 @@ struct EscalationPorts {
     Mailer* mailer;   ///< None: every letter is sent by hand.
     Mailer& by_hand;  ///< LetterFolder.
     const Clock& clock;
+    const fediverse::Dialects* dialects{};  ///< As VerdictPorts has it.
 };
 
 struct EscalationOptions {

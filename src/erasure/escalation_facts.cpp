@@ -116,14 +116,12 @@ Result<void> Escalation::add_things(const records::ErasureRequest& request,
         facts.things.push_back(identity->actor);
     }
     auto wanted = objects_of(notice);
-    if (request.scope.kind != records::ScopeKind::Account) {
-        const auto told = told_places(ports_.requests, ports_.notices, notice);
-        if (!told) {
-            return fail(told);
-        }
-        wanted.insert(wanted.end(), told->begin(), told->end());
-        sort_once(wanted);
+    const auto told = left_out_places(ports_.requests, ports_.notices, ports_.dialects, request, notice);
+    if (!told) {
+        return fail(told);
     }
+    wanted.insert(wanted.end(), told->begin(), told->end());
+    sort_once(wanted);
     const bool origin_alone = wanted.empty() && notice.steps.empty();
     if (wanted.empty() && (*account || !origin_alone)) {
         return {};

@@ -62,16 +62,14 @@ Result<const records::ErasureRequest*> Looker::request_of(records::RequestNumber
 Result<std::vector<std::uint32_t>> Looker::objects_at(const records::Notice& notice,
                                                       const records::ErasureRequest& request) const {
     auto indexes = deleted_objects(notice.steps);
-    if (request.scope.kind == records::ScopeKind::Account) {
-        return indexes;
-    }
-    const auto told = told_places(ports_.requests, ports_.notices, notice);
+    const auto told = left_out_places(ports_.requests, ports_.notices, ports_.dialects, request, notice);
     if (!told) {
         return fail(told);
     }
     indexes.insert(indexes.end(), told->begin(), told->end());
     sort_once(indexes);
-    if (!indexes.empty() || !notice.steps.empty()) {  // it is asked for nothing that it never had
+    const bool account = request.scope.kind == records::ScopeKind::Account;
+    if (account || !indexes.empty() || !notice.steps.empty()) {  // it is asked for nothing that it never had
         return indexes;
     }
     const auto all = ports_.notices.objects(request.number, {});  // the origin's own request: all of them

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "fedtrail/fediverse/dialect.hpp"
 #include "fedtrail/fediverse/politeness.hpp"
 #include "fedtrail/fediverse/probe.hpp"
 #include "fedtrail/ports/handle_book.hpp"
@@ -45,6 +46,7 @@ struct LookerPorts {
     RemoteHttp& http;
     RequestSigner& signer;
     const Clock& clock;
+    const fediverse::Dialects* dialects{};  ///< As VerdictPorts has it.
 };
 
 struct LookerOptions {

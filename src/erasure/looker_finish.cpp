@@ -105,7 +105,8 @@ Result<void> Looker::write(std::span<const Verdict> verdicts, const std::set<Hos
                        ports_.outcomes,
                        ports_.directory,
                        ports_.clock,
-                       options_.tell_again_after};
+                       options_.tell_again_after,
+                       ports_.dialects};
     auto written = verdicts.empty() ? Result<void>{} : write_verdicts(ports, verdicts);
     for (auto host = uncounted.begin(); written && host != uncounted.end(); ++host) {
         written = counts_.pass(count_honour(ports, *host));  // the looks are written: nothing waits for it

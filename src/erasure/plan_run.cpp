@@ -94,6 +94,9 @@ Result<void> PlanRun::look_up(std::span<Draft> drafts) {
             note(held, at, drafts);
             return true;
         });
+    if (looked && case_.request.scope.kind == records::ScopeKind::Account) {
+        looked = confirm_heard(drafts);
+    }
     return looked ? mark_unanswered(drafts) : looked;
 }
 

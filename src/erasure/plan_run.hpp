@@ -63,6 +63,8 @@ private:
     [[nodiscard]] bool may_be_deaf(const Draft& draft) const;
     [[nodiscard]] Result<void> mark_unanswered(std::span<Draft> drafts) const;
     void note(const HeldActivity& held, std::span<const std::uint32_t> at, std::span<Draft> drafts);
+    [[nodiscard]] Result<void> confirm_heard(std::span<Draft> drafts) const;
+    [[nodiscard]] Result<std::vector<ObservedAttempt>> attempts_with(const std::string& object) const;
     void name_planned(Draft& draft) const;
     [[nodiscard]] Result<std::set<std::uint32_t>> sent_by_origin(const Target& target) const;
     [[nodiscard]] Result<void> name_heard_of(Draft& draft);

@@ -189,6 +189,8 @@ void PlanRun::show(const Draft& draft,
     }
     shown.passes_on = passes_on(target.entry, *target.dialect);
     shown.told_by_origin = target.told_by_origin;
+    const bool of_all = target.told_by_origin && case_.request.scope.kind != records::ScopeKind::Account;
+    shown.told_before = of_all ? 0 : draft.heard.size();
     shown.held_back = draft.kept.size();
     shown.disclosed = target.disclosed;
     shown.joined_to = target.joined_to;

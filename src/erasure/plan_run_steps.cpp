@@ -1,6 +1,9 @@
 // The part of PlanRun that finds what each recipient is to be told.
 
 #include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -37,6 +40,27 @@ bool left_unanswered(const std::vector<ObservedAttempt>& attempts, const Host& h
                      (attempt.outcome.kind == OutcomeKind::Sent && attempt.outcome.status == 0);
     }
     return unanswered;
+}
+
+/// Servers put off for so long what they cannot check at once, and take what came later first.
+constexpr std::chrono::hours kOvertaken{1};
+
+/// Whether one attempt alone was made there since then, and was accepted. `attempts` are by host.
+bool was_last(const std::vector<ObservedAttempt>& attempts, const Host& host, Instant since) {
+    auto one = std::lower_bound(
+        attempts.begin(), attempts.end(), host, [](const ObservedAttempt& attempt, const Host& wanted) {
+            return attempt.recipient < wanted;
+        });
+    std::size_t later = 0;
+    bool taken = false;
+    for (; one != attempts.end() && one->recipient == host; ++one) {
+        if (one->at >= since) {
+            ++later;
+            taken =
+                one->channel == privacy::Channel::Push && one->outcome.kind == privacy::OutcomeKind::Accepted;
+        }
+    }
+    return later == 1 && taken;
 }
 
 /// Its copy came back: nothing of it leaves before the origin is seen gone once more.
@@ -122,6 +146,10 @@ Result<std::vector<PlanRun::Draft>> PlanRun::drafts_of(std::vector<Target>& targ
             needs = may_go ? alone : needs;
             target.barred = may_go || !target.barred.empty() ? target.barred : std::string{kSpreads};
         }
+        if (case_.request.scope.kind == records::ScopeKind::Account &&
+            (target.holds_kept || !needs.objects)) {
+            target.heard = {};  // what may be left there is told of all that is not kept
+        }
         drafts.push_back(Draft{&target, needs, {}, {}, {}});
     }
     // Those that need no look into the ledger go first, in few large commits.
@@ -203,6 +231,65 @@ Result<void> PlanRun::mark_unanswered(std::span<Draft> drafts) const {
     return {};
 }
 
+/// The origin's queue may bring a post to a server behind its own Delete, and the account's Delete does not
+/// take it along there. So the ledger has to know of no other attempt with it, from a while before on, than
+/// the one that was taken. What is not sure of that is sent.
+Result<void> PlanRun::confirm_heard(std::span<Draft> drafts) const {
+    std::vector<Draft*> doubtful;
+    std::vector<std::uint32_t> objects;
+    for (auto& draft : drafts) {
+        if (!draft.heard.empty()) {
+            sort_once(draft.heard);
+            objects.insert(objects.end(), draft.heard.begin(), draft.heard.end());
+            doubtful.push_back(&draft);
+        }
+    }
+    sort_once(objects);
+    std::map<Draft*, std::vector<std::uint32_t>> sure;
+    for (const auto object : objects) {
+        const auto& uri = case_.objects[object].uri.reveal();
+        const auto attempts = attempts_with(uri);
+        if (!attempts) {
+            return fail(attempts);
+        }
+        for (auto* const draft : doubtful) {
+            const auto told = told_when(*draft->target, told_post(case_, uri));
+            if (told && std::binary_search(draft->heard.begin(), draft->heard.end(), object) &&
+                was_last(*attempts, draft->target->entry.host, *told - kOvertaken)) {
+                sure[draft].push_back(object);
+            }
+        }
+    }
+    for (auto* const draft : doubtful) {
+        auto& known = sure[draft];
+        std::set_difference(draft->heard.begin(),
+                            draft->heard.end(),
+                            known.begin(),
+                            known.end(),
+                            std::back_inserter(draft->deletes));
+        draft->heard = std::move(known);
+    }
+    return {};
+}
+
+/// By host, then time. Of what is damaged, and where nobody keeps it, none.
+Result<std::vector<ObservedAttempt>> PlanRun::attempts_with(const std::string& object) const {
+    const auto uri = Uri::parse(object);
+    if (!uri || ports_.evidence == nullptr) {
+        return std::vector<ObservedAttempt>{};
+    }
+    auto attempts = ports_.evidence->attempts_of(case_.request.subject, *uri);
+    if (!attempts && attempts.error().kind == ErrorKind::Corrupt) {
+        return std::vector<ObservedAttempt>{};
+    }
+    if (attempts) {
+        std::stable_sort(attempts->begin(), attempts->end(), [](const auto& a, const auto& b) {
+            return a.recipient < b.recipient;
+        });
+    }
+    return attempts;
+}
+
 /// What was to be deleted there when it was planned before: the ledger may have forgotten it since.
 void PlanRun::name_planned(Draft& draft) const {
     if (!draft.target->notice) {
@@ -274,7 +361,8 @@ void PlanRun::part_heard(Draft& draft) const {
     std::erase_if(draft.heard, [&](std::uint32_t object) {  // it went there anew
         return std::binary_search(draft.deletes.begin(), draft.deletes.end(), object);
     });
-    if (draft.heard.empty() || !draft.deletes.empty() || !draft.undos.empty()) {
+    const bool account = case_.request.scope.kind == records::ScopeKind::Account;  // told by its own Delete
+    if (account || draft.heard.empty() || !draft.deletes.empty() || !draft.undos.empty()) {
         return;
     }
     if (case_.request.scope.kind == records::ScopeKind::Objects) {

@@ -30,8 +30,8 @@ struct Target {
     std::string barred;    ///< Why nothing may be sent there: begins with kBarred, or is kSpreads; or "".
     bool passes_on_all{};  ///< A relay or bridge: also the account's own Delete.
     std::optional<Instant> told_at;
-    /// Of which posts the origin told it, by PlanCase::told_posts, and when last; ascending, each once. None
-    /// where it was told of all that is chosen.
+    /// Of which posts the origin told it, by PlanCase::told_posts, and when last (of an account's erasure:
+    /// not before which moment); ascending, each once. None where it was told of all that is chosen.
     std::vector<std::pair<std::uint32_t, Instant>> heard;
     std::optional<records::Notice> notice;  ///< The one that this request has already.
 };

@@ -5,6 +5,7 @@
 
 #include "erasure/plan_run.hpp"
 #include "erasure/plan_targets.hpp"
+#include "erasure/told_elsewhere.hpp"
 
 namespace fedtrail::erasure {
 
@@ -64,6 +65,15 @@ Result<std::set<Host>> Planner::passing_on(std::span<const Host> hosts) const {
         }
     }
     return found;
+}
+
+Result<std::size_t> Planner::told_before(const records::Notice& notice) const {
+    const auto request = ports_.requests.request(notice.request);
+    if (!request) {
+        return fail(request);
+    }
+    const auto places = left_out_places(ports_.requests, ports_.notices, dialects_, *request, notice);
+    return places ? Result<std::size_t>{places->size()} : fail(places);
 }
 
 Result<PlanPreview> Planner::preview(const records::ErasureRequest& request) const {

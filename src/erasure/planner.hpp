@@ -44,11 +44,13 @@ struct PlannedRecipient {
     std::string difficulty;  ///< "erases", "erases_in_part", "hides", "keeps", "unknown".
     std::string leaves;      ///< What stays there even if it obeys; "" if nothing is known to stay.
     std::uint8_t first_wave{1};
-    std::uint8_t last_wave{1};  ///< 2: more goes when the origin answers 404 or 410.
-    bool passes_on{};           ///< Relay, bridge or community host: what lies behind is told by it alone.
-    bool told_by_origin{};      ///< The origin's own Delete reached it; only what that left is sent.
-    std::uint64_t held_back{};  ///< Objects there that are not erased: a legal hold, or refused.
-    bool disclosed{true};       ///< False: named by the request, but nothing is known to have gone there.
+    std::uint8_t last_wave{1};    ///< 2: more goes when the origin answers 404 or 410.
+    bool passes_on{};             ///< Relay, bridge or community host: what lies behind is told by it alone.
+    bool told_by_origin{};        ///< The origin's own Delete reached it; only what that left is sent.
+    std::uint64_t told_before{};  ///< Objects there that the origin told it of, left out of the messages (but
+                                  ///< not those of wave two). 0 where told_by_origin says so of all posts.
+    std::uint64_t held_back{};    ///< Objects there that are not erased: a legal hold, or refused.
+    bool disclosed{true};         ///< False: named by the request, but nothing is known to have gone there.
     Host joined_to;        ///< The same recipient as that host, which the request names; empty: named itself.
     std::string obstacle;  ///< Why it cannot be reached, or is not told; "" if nothing is in the way.
 };
@@ -118,6 +120,10 @@ public:
     /// Those of `hosts` that pass on what they get: who is behind them is not known. Errors: Unavailable,
     /// Corrupt.
     [[nodiscard]] Result<std::set<Host>> passing_on(std::span<const Host> hosts) const;
+
+    /// How many of the objects that its notice is about the recipient was told of by the origin itself, so
+    /// that a plan may leave them out. Errors: NotFound, Unavailable, Corrupt.
+    [[nodiscard]] Result<std::size_t> told_before(const records::Notice& notice) const;
 
     /// What plan() would write; writes nothing. `request.number` may be 0: not opened yet.
     /// Errors: NotFound (the subject), Invalid (an object that is no URI), Corrupt, Unavailable.

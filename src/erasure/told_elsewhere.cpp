@@ -28,12 +28,13 @@ bool is_of_origin(const records::ErasureRequest& other) {
     return other.source == records::RequestSource::Observed && !taken_back;
 }
 
-/// Whether what was told in it is a part of what is asked: the account, or posts.
+/// Whether what was told in it is a part of what is asked: the account, or posts, of which an account has
+/// many.
 bool tells(const records::ErasureRequest& other, const records::ErasureRequest& request) {
     using records::ScopeKind;
     const bool account = request.scope.kind == ScopeKind::Account;
     return other.number != request.number && is_of_origin(other) &&
-           other.scope.kind == (account ? ScopeKind::Account : ScopeKind::Objects);
+           (other.scope.kind == ScopeKind::Objects || (account && other.scope.kind == ScopeKind::Account));
 }
 
 Target* target_at(std::vector<Target>& targets, const Host& host) {
@@ -65,6 +66,8 @@ Result<void> mark_account(records::RequestNumber other,
 }
 
 constexpr Instant kAnew{};  ///< In place of when it was told of what went there since.
+/// Pairs of a post and a server that are remembered for one plan: some 100 MB. The rest is sent again.
+constexpr std::size_t kMostHeard = 4'000'000;
 
 template <typename Heard>
 auto* heard_in(Heard& heard, std::uint32_t post) {
@@ -79,11 +82,29 @@ auto* heard_in(Heard& heard, std::uint32_t post) {
 class ToldPosts {
 public:
     ToldPosts(const PlannerPorts& ports, PlanCase& plan_case, std::vector<Target>& targets)
-        : ports_(ports), case_(plan_case), targets_(targets) {}
+        : ports_(ports),
+          case_(plan_case),
+          targets_(targets),
+          account_(plan_case.request.scope.kind == records::ScopeKind::Account),
+          wanted_(!account_ || std::any_of(targets.begin(), targets.end(), names_posts_alone)) {}
+
+    /// Where a copy was seen, in whichever request of the person. Before add().
+    [[nodiscard]] Result<void> read_kept() {
+        if (!account_ || !wanted_) {
+            return {};
+        }
+        NoticeFilter filter;
+        filter.subject = case_.request.subject;
+        filter.state = fediverse::NoticeState::StillPresent;
+        return each_notice(ports_.notices, filter, [&](records::Notice&& notice) {
+            kept_at_.insert(notice.recipient);
+            return true;
+        });
+    }
 
     /// Of one request that the origin's own Deletes opened.
     [[nodiscard]] Result<void> add(const records::ErasureRequest& other) {
-        const auto posts = numbers_of(other.scope.objects);
+        const auto posts = wanted_ ? numbers_of(other.scope.objects) : std::vector<std::uint32_t>{};
         if (posts.empty()) {
             return {};
         }
@@ -92,8 +113,11 @@ public:
         return each_notice(ports_.notices, filter, [&](records::Notice&& notice) {
             if (notice.acknowledged_at && is_heard_of(notice)) {
                 auto& heard = target_at(targets_, notice.recipient)->heard;
-                for (const auto post : posts) {
-                    heard.emplace_back(post, *notice.acknowledged_at);
+                const auto at =
+                    account_ ? std::min(other.received_at, *notice.acknowledged_at) : *notice.acknowledged_at;
+                for (auto post = posts.begin(); post != posts.end() && pairs_ < kMostHeard;
+                     ++post, ++pairs_) {
+                    heard.emplace_back(*post, at);
                 }
             }
             return true;
@@ -139,12 +163,21 @@ private:
         using fediverse::NoticeState;
         const auto* const target = target_at(targets_, notice.recipient);
         const bool kept = notice.rounds > 0 || notice.state == NoticeState::StillPresent;
-        if (!notice.seen_from_origin || kept || target == nullptr || target->told_by_origin) {
+        if (!notice.seen_from_origin || kept || target == nullptr) {
+            return false;
+        }
+        if (account_ ? kept_at_.count(notice.recipient) != 0 || !names_posts_alone(*target)
+                     : target->told_by_origin) {
             return false;
         }
         const bool own_kept =
             is_in_a_round(*target) || (target->notice && target->notice->state == NoticeState::StillPresent);
         return !own_kept && obeys_the_origin(*target->dialect, false);
+    }
+
+    /// Of the account's own Delete everybody else is told, and that takes the posts along.
+    static bool names_posts_alone(const Target& target) {
+        return leaves_out_told(*target.dialect) && !passes_on(target.entry, *target.dialect);
     }
 
     static void keep_last(Heard& heard) {
@@ -209,6 +242,10 @@ private:
     const PlannerPorts& ports_;
     PlanCase& case_;
     std::vector<Target>& targets_;
+    bool account_;
+    bool wanted_;  ///< Somebody is spared something by it.
+    std::set<Host> kept_at_;
+    std::size_t pairs_{};  ///< Pairs in `heard` of all targets.
 };
 
 }  // namespace
@@ -229,6 +266,11 @@ bool obeys_the_origin(const fediverse::Dialect& dialect, bool account) {
                          has_form(dialect.obeyed_forms, ObjectForm::Tombstone);
 }
 
+bool leaves_out_told(const fediverse::Dialect& dialect) {
+    return dialect.account != fediverse::AccountPlan::ActorOnly && !dialect.asks_origin &&
+           !dialect.passes_on && obeys_the_origin(dialect, false);
+}
+
 Result<void> mark_told_elsewhere(const PlannerPorts& ports,
                                  PlanCase& plan_case,
                                  std::vector<Target>& targets) {
@@ -239,6 +281,9 @@ Result<void> mark_told_elsewhere(const PlannerPorts& ports,
         return {};
     }
     ToldPosts posts{ports, plan_case, targets};
+    if (auto read = posts.read_kept(); !read) {
+        return read;
+    }
     RequestFilter filter;
     filter.subject = request.subject;
     auto visited =
@@ -288,11 +333,22 @@ Result<std::vector<std::uint32_t>> told_places(const RequestBook& requests,
         return fail(objects);
     }
     for (std::uint32_t place = 0; place < objects->size(); ++place) {
-        if (told.count(objects->at(place).uri.reveal()) != 0) {
+        const auto& object = objects->at(place);
+        if (!object.held_for_law && told.count(object.uri.reveal()) != 0) {
             places.push_back(place);
         }
     }
     return places;
+}
+
+Result<std::vector<std::uint32_t>> left_out_places(const RequestBook& requests,
+                                                   const NoticeBook& notices,
+                                                   const fediverse::Dialects* dialects,
+                                                   const records::ErasureRequest& request,
+                                                   const records::Notice& notice) {
+    const bool left_out = request.scope.kind != records::ScopeKind::Account ||
+                          (dialects != nullptr && leaves_out_told(dialects->named(notice.dialect)));
+    return left_out ? told_places(requests, notices, notice) : Result<std::vector<std::uint32_t>>{};
 }
 
 }  // namespace fedtrail::erasure

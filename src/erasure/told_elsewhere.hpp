@@ -16,10 +16,15 @@ namespace fedtrail::erasure {
 /// a Tombstone or as a plain URI: which, is not seen. Only software that obeys it either way was really told.
 [[nodiscard]] bool obeys_the_origin(const fediverse::Dialect& dialect, bool account);
 
+/// Whether the erasure of an account leaves out what the origin told of by itself: posts, for software that
+/// needs each of them named and obeys the origin's own Delete of one. Not for what asks the origin or passes
+/// on.
+[[nodiscard]] bool leaves_out_told(const fediverse::Dialect& dialect);
+
 /// Sets `told_by_origin` where the origin was seen to delete what the request is about: the account, or each
-/// of the chosen posts that the ledger counts there; and `heard` where it was one of the posts. Not where it
-/// took that back, where the copy was seen since, or where a chosen post was given anew. `targets` are by
-/// host, with their dialects. Errors: as Planner::preview().
+/// of the chosen posts that the ledger counts there; and `heard` where it was one of the posts: of an account
+/// only where leaves_out_told(). Not where it took that back, where the copy was seen since, or where a
+/// chosen post was given anew. `targets` are by host, with their dialects. Errors: as Planner::preview().
 [[nodiscard]] Result<void> mark_told_elsewhere(const PlannerPorts& ports,
                                                PlanCase& plan_case,
                                                std::vector<Target>& targets);
@@ -35,11 +40,20 @@ namespace fedtrail::erasure {
     return first + std::chrono::seconds{1} <= told;
 }
 
-/// Places among the objects of the notice's request, which erases posts, of those that the recipient was told
-/// of by the origin itself, as other requests of the person have it. Ascending, each once. Errors: those of
-/// the books.
+/// Places among the objects of the notice's request that are to be erased, of those that the recipient was
+/// told of by the origin itself, as other requests of the person have it. Ascending, each once. Errors: those
+/// of the books.
 [[nodiscard]] Result<std::vector<std::uint32_t>> told_places(const RequestBook& requests,
                                                              const NoticeBook& notices,
                                                              const records::Notice& notice);
+
+/// Of these, those that the steps of the notice may leave out for that: of an account none unless
+/// leaves_out_told(), which nobody knows without `dialects`. `request` is the notice's own. Errors: those of
+/// the books.
+[[nodiscard]] Result<std::vector<std::uint32_t>> left_out_places(const RequestBook& requests,
+                                                                 const NoticeBook& notices,
+                                                                 const fediverse::Dialects* dialects,
+                                                                 const records::ErasureRequest& request,
+                                                                 const records::Notice& notice);
 
 }  // namespace fedtrail::erasure

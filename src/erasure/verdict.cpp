@@ -120,24 +120,30 @@ std::vector<records::NoticeStep> steps_again(const std::vector<records::NoticeSt
     return again;
 }
 
-/// Posts of which the origin itself told it are told anew with the others.
+/// Posts of which the origin itself told it are told anew with the others, before the account.
 Result<void> add_told(const VerdictPorts& ports,
+                      const records::ErasureRequest& request,
                       const records::Notice& notice,
-                      bool origin_stays,
                       std::vector<records::NoticeStep>& steps) {
-    const auto told = told_places(ports.requests, ports.notices, notice);
+    const auto told = left_out_places(ports.requests, ports.notices, ports.dialects, request, notice);
     if (!told) {
         return fail(told);
     }
+    const bool origin_stays = !request.scope.recipients.empty();
     const auto known = deleted_objects(steps);
+    std::vector<records::NoticeStep> added;
     for (const auto place : *told) {
         if (!std::binary_search(known.begin(), known.end(), place)) {
-            steps.push_back({fediverse::StepKind::DeleteObject,
+            added.push_back({fediverse::StepKind::DeleteObject,
                              fediverse::ObjectForm::Plain,
                              origin_stays ? std::uint8_t{1} : std::uint8_t{2},
                              place});
         }
     }
+    const auto actor = std::find_if(steps.begin(), steps.end(), [](const auto& step) {
+        return step.kind == fediverse::StepKind::DeleteActor;
+    });
+    steps.insert(actor, added.begin(), added.end());
     return {};
 }
 
@@ -153,8 +159,8 @@ Result<void> tell_again(const VerdictPorts& ports, records::Notice& notice) {
     }
     const bool origin_stays = !request->scope.recipients.empty();
     auto steps = steps_again(notice.steps, origin_stays);
-    if (!steps.empty() && request->scope.kind != records::ScopeKind::Account) {
-        if (auto added = add_told(ports, notice, origin_stays, steps); !added) {
+    if (!steps.empty()) {
+        if (auto added = add_told(ports, *request, notice, steps); !added) {
             return added;
         }
     }

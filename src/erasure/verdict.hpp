@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
+#include "fedtrail/fediverse/dialect.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/notice_book.hpp"
 #include "fedtrail/ports/notice_outcomes.hpp"
@@ -29,6 +30,8 @@ struct VerdictPorts {
     /// From the sight of a copy that came back to the messages that tell its server anew: longer than
     /// anything that was sent before may still be under way.
     std::chrono::seconds tell_again_after{std::chrono::minutes{10}};
+    /// Which posts of an account a plan left out; none: it left out none.
+    const fediverse::Dialects* dialects{};
 };
 
 /// How often a recipient whose copy comes back is told anew in one request.

@@ -41,6 +41,9 @@ std::string remark(const erasure::PlannedRecipient& recipient) {
     if (recipient.told_by_origin) {
         add("the origin has told it");
     }
+    if (recipient.told_before > 0) {
+        add("the origin has told it of " + counted(recipient.told_before, "object"));
+    }
     if (!recipient.disclosed) {
         add("nothing is known to have gone there");
     }

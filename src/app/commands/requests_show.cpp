@@ -252,11 +252,15 @@ void tell_one_notice(Session& session,
                      const NoticeHistory& history,
                      const RecipientEntry& entry,
                      bool passes_on,
+                     std::size_t told_before,
                      Instant now) {
     session.out << "recipient   " << notice.recipient.text() << ", " << shown_state(notice)
                 << "\nsoftware    " << (notice.software.empty() ? "not known" : notice.software)
                 << ", dialect " << notice.dialect << "\nmessages    " << notice.position << " of "
                 << notice.steps.size() << " done\n";
+    if (told_before > 0) {
+        session.out << "told before " << counted(told_before, "object") << ", by the origin itself\n";
+    }
     if (!notice.reason.empty()) {
         session.out << "reason      " << notice.reason << "\n";
     }
@@ -340,7 +344,12 @@ Result<Exit> show_recipient(Session& session, const CaseRoom& room, const Reques
     if (!entry) {
         return fail(entry);
     }
-    tell_one_notice(session, notices->front(), *history, *entry, !passing_on->empty(), room.clock->now());
+    const auto told_before = room.desk_room->desk().told_before(notices->front());
+    if (!told_before) {
+        return fail(told_before);
+    }
+    tell_one_notice(
+        session, notices->front(), *history, *entry, !passing_on->empty(), *told_before, room.clock->now());
     return Exit::Done;
 }
 
