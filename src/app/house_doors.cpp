@@ -55,14 +55,13 @@ api::RecipientBooks House::recipient_books() {
 
 /// Before all others that are due.
 Result<void> House::call_for(const Host& host) const {
-    const auto wing = refreshing();
-    if (!wing) {
+    if (!config_.recipients.refresh) {
         return fail(ErrorKind::Unavailable,
                     "recipients are not asked here",
                     "Set recipients.refresh, or run `fedtrail recipients refresh`.");
     }
     auto called = recipients_->directory().call_for(std::array{host}, Instant{});
-    if (called) {
+    if (const auto wing = refreshing(); called && wing) {  // after a SIGHUP the new one sees it as it begins
         wing->wake();
     }
     return called;
