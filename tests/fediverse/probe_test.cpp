@@ -305,8 +305,11 @@ TEST_CASE("Nothing but the database's own answer says gone", "[fediverse][probe]
             CHECK(presence_of(known, places(), status, "<html>") != Presence::Gone);
         }
     }
-    CHECK(saying == std::vector<std::string>{
-                        "mastodon-account", "mastodon-object", "misskey-account", "peertube-account"});
+    CHECK(saying == std::vector<std::string>{"mastodon-account",
+                                             "mastodon-object",
+                                             "misskey-account",
+                                             "peertube-account",
+                                             "peertube-account"});
 }
 
 TEST_CASE("What stands for a placeholder cannot become more than itself", "[fediverse][probe]") {
