@@ -455,7 +455,7 @@ Changed Desk::mark_duplicate(const Act& act, records::RequestNumber of) {
 }
 
 Changed Desk::wake(const Act& act) {
-    const auto request = ports_.requests.request(act.number);
+    auto request = ports_.requests.request(act.number);
     if (!request) {
         return request;
     }

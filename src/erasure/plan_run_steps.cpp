@@ -231,6 +231,18 @@ Result<void> PlanRun::mark_unanswered(std::span<Draft> drafts) const {
     return {};
 }
 
+namespace {
+
+/// What is not sure of what it was told of is sent; `known` is ascending, as it was found.
+void keep_known(std::vector<std::uint32_t>& heard,
+                std::vector<std::uint32_t>& deletes,
+                std::vector<std::uint32_t> known) {
+    std::set_difference(heard.begin(), heard.end(), known.begin(), known.end(), std::back_inserter(deletes));
+    heard = std::move(known);
+}
+
+}  // namespace
+
 /// The origin's queue may bring a post to a server behind its own Delete, and the account's Delete does not
 /// take it along there. So the ledger has to know of no other attempt with it, from a while before on, than
 /// the one that was taken. What is not sure of that is sent.
@@ -261,13 +273,7 @@ Result<void> PlanRun::confirm_heard(std::span<Draft> drafts) const {
         }
     }
     for (auto* const draft : doubtful) {
-        auto& known = sure[draft];
-        std::set_difference(draft->heard.begin(),
-                            draft->heard.end(),
-                            known.begin(),
-                            known.end(),
-                            std::back_inserter(draft->deletes));
-        draft->heard = std::move(known);
+        keep_known(draft->heard, draft->deletes, std::move(sure[draft]));
     }
     return {};
 }

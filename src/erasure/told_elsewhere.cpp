@@ -112,13 +112,7 @@ public:
         filter.request = other.number;
         return each_notice(ports_.notices, filter, [&](records::Notice&& notice) {
             if (notice.acknowledged_at && is_heard_of(notice)) {
-                auto& heard = target_at(targets_, notice.recipient)->heard;
-                const auto at =
-                    account_ ? std::min(other.received_at, *notice.acknowledged_at) : *notice.acknowledged_at;
-                for (auto post = posts.begin(); post != posts.end() && pairs_ < kMostHeard;
-                     ++post, ++pairs_) {
-                    heard.emplace_back(*post, at);
-                }
+                hear(notice, posts, other.received_at);
             }
             return true;
         });
@@ -188,6 +182,27 @@ private:
         heard.erase(std::unique(heard.begin(), heard.end(), same), heard.end());
     }
 
+    void hear(const records::Notice& notice, const std::vector<std::uint32_t>& posts, Instant begun) {
+        auto& heard = target_at(targets_, notice.recipient)->heard;
+        const auto at = account_ ? std::min(begun, *notice.acknowledged_at) : *notice.acknowledged_at;
+        for (auto post = posts.begin(); post != posts.end() && pairs_ < kMostHeard; ++post, ++pairs_) {
+            heard.emplace_back(*post, at);
+        }
+    }
+
+    void mark_anew(const HeldActivity& held,
+                   std::span<const std::uint32_t> at,
+                   const std::vector<Target*>& told) const {
+        const auto thing = erased_thing(held, case_.actor);
+        const auto post =
+            thing.treatment == Treatment::Nothing ? std::nullopt : told_post(case_, held.object.reveal());
+        for (auto one = at.begin(); post && one != at.end(); ++one) {
+            if (auto* const when = heard_in(told[*one]->heard, *post)) {
+                *when = was_there(held.first, *when) ? *when : kAnew;
+            }
+        }
+    }
+
     /// What left for a server after it was told of it is a new copy.
     [[nodiscard]] Result<void> drop_given_anew() {
         std::vector<Host> hosts;
@@ -199,14 +214,7 @@ private:
             }
         }
         const auto drop = [&](const HeldActivity& held, std::span<const std::uint32_t> at) {
-            const auto thing = erased_thing(held, case_.actor);
-            const auto post =
-                thing.treatment == Treatment::Nothing ? std::nullopt : told_post(case_, held.object.reveal());
-            for (auto one = at.begin(); post && one != at.end(); ++one) {
-                if (auto* const when = heard_in(told[*one]->heard, *post)) {
-                    *when = was_there(held.first, *when) ? *when : kAnew;
-                }
-            }
+            mark_anew(held, at, told);
             return true;
         };
         auto visited = ports_.holdings.visit_held(case_.request.subject, hosts, drop);
@@ -298,6 +306,29 @@ Result<void> mark_told_elsewhere(const PlannerPorts& ports,
     return visited ? posts.mark() : visited;
 }
 
+namespace {
+
+/// What the origin deleted in these requests.
+Result<std::set<std::string, std::less<>>> posts_of(const RequestBook& requests,
+                                                    const std::vector<records::RequestNumber>& numbers) {
+    std::set<std::string, std::less<>> posts;
+    for (const auto number : numbers) {
+        const auto other = requests.request(number);
+        if (!other) {
+            return fail(other);
+        }
+        if (!is_of_origin(*other)) {
+            continue;
+        }
+        for (const auto& object : other->scope.objects) {
+            posts.insert(object.reveal());
+        }
+    }
+    return posts;
+}
+
+}  // namespace
+
 Result<std::vector<std::uint32_t>> told_places(const RequestBook& requests,
                                                const NoticeBook& notices,
                                                const records::Notice& notice) {
@@ -314,27 +345,19 @@ Result<std::vector<std::uint32_t>> told_places(const RequestBook& requests,
     if (!read) {
         return fail(read);
     }
-    std::set<std::string, std::less<>> told;
-    for (const auto number : others) {
-        const auto other = requests.request(number);
-        if (!other) {
-            return fail(other);
-        }
-        if (is_of_origin(*other)) {
-            for (const auto& object : other->scope.objects) {
-                told.insert(object.reveal());
-            }
-        }
+    const auto told = posts_of(requests, others);
+    if (!told) {
+        return fail(told);
     }
     std::vector<std::uint32_t> places;
     const auto objects =
-        told.empty() ? Result<std::vector<records::ErasedObject>>{} : notices.objects(notice.request, {});
+        told->empty() ? Result<std::vector<records::ErasedObject>>{} : notices.objects(notice.request, {});
     if (!objects) {
         return fail(objects);
     }
     for (std::uint32_t place = 0; place < objects->size(); ++place) {
         const auto& object = objects->at(place);
-        if (!object.held_for_law && told.count(object.uri.reveal()) != 0) {
+        if (!object.held_for_law && told->count(object.uri.reveal()) != 0) {
             places.push_back(place);
         }
     }

@@ -52,7 +52,7 @@ Result<bool> is_said_gone(const RequestBook& requests, records::RequestNumber nu
 
 /// Whether it was closed before.
 Result<bool> wake(VerdictPorts& ports, const Verdict& verdict) {
-    const auto said = is_said_gone(ports.requests, verdict.notice.request);
+    auto said = is_said_gone(ports.requests, verdict.notice.request);
     if (!said) {
         return said;
     }

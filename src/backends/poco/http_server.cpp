@@ -54,6 +54,16 @@ HttpResponse cut_off() {
     return refusal(408, "The request took too long to arrive or ended early", "Send it again, in one go.");
 }
 
+/// What comes next; empty at the end of the connection, or where nothing came in time.
+std::string_view next_piece(Poco::Net::StreamSocket& socket, std::array<char, kPiece>& buffer) {
+    try {
+        const int got = socket.receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
+        return {buffer.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
+    } catch (const Poco::Exception&) {
+        return {};
+    }
+}
+
 /// A body in chunks, up to its end and no further than the limit.
 std::optional<HttpResponse> read_chunks(Poco::Net::HTTPServerRequestImpl& from,
                                         std::size_t limit,
@@ -73,13 +83,8 @@ std::optional<HttpResponse> read_chunks(Poco::Net::HTTPServerRequestImpl& from,
         if (chunks.done()) {
             return std::nullopt;
         }
-        try {
-            const int got = from.socket().receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
-            if (got <= 0) {
-                return cut_off();
-            }
-            bytes = {buffer.data(), static_cast<std::size_t>(got)};
-        } catch (const Poco::Exception&) {
+        bytes = next_piece(from.socket(), buffer);
+        if (bytes.empty()) {
             return cut_off();
         }
     }
