@@ -233,6 +233,22 @@ Result<void> PlanRun::mark_unanswered(std::span<Draft> drafts) const {
 
 namespace {
 
+/// Adds the object for each of the drafts whose server took its Delete last.
+template <typename Draft>
+void note_sure(std::uint32_t object,
+               std::optional<std::uint32_t> post,
+               const std::vector<ObservedAttempt>& attempts,
+               const std::vector<Draft*>& doubtful,
+               std::map<Draft*, std::vector<std::uint32_t>>& sure) {
+    for (auto* const draft : doubtful) {
+        const auto told = told_when(*draft->target, post);
+        if (told && std::binary_search(draft->heard.begin(), draft->heard.end(), object) &&
+            was_last(attempts, draft->target->entry.host, *told - kOvertaken)) {
+            sure[draft].push_back(object);
+        }
+    }
+}
+
 /// What is not sure of what it was told of is sent; `known` is ascending, as it was found.
 void keep_known(std::vector<std::uint32_t>& heard,
                 std::vector<std::uint32_t>& deletes,
@@ -264,13 +280,7 @@ Result<void> PlanRun::confirm_heard(std::span<Draft> drafts) const {
         if (!attempts) {
             return fail(attempts);
         }
-        for (auto* const draft : doubtful) {
-            const auto told = told_when(*draft->target, told_post(case_, uri));
-            if (told && std::binary_search(draft->heard.begin(), draft->heard.end(), object) &&
-                was_last(*attempts, draft->target->entry.host, *told - kOvertaken)) {
-                sure[draft].push_back(object);
-            }
-        }
+        note_sure(object, told_post(case_, uri), *attempts, doubtful, sure);
     }
     for (auto* const draft : doubtful) {
         keep_known(draft->heard, draft->deletes, std::move(sure[draft]));
