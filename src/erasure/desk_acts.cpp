@@ -485,21 +485,4 @@ Changed Desk::open_again(const Act& act) {
     });
 }
 
-Changed Desk::answered(const Act& act, std::string_view paper) {
-    if (act.reason.starts_with(records::kToldMark)) {  // else the log would commit to words about it as to it
-        return fail(ErrorKind::Invalid,
-                    "the reason begins as only the paper itself does",
-                    "Give the paper as such, or other words.");
-    }
-    if (paper.empty()) {
-        return record(act, RequestEventKind::Answered);
-    }
-    if (!act.reason.empty()) {
-        return fail(ErrorKind::Invalid, "answered takes a reason or the paper", "Leave one of them out.");
-    }
-    auto told = act;
-    told.reason = std::string{records::kToldMark}.append(paper);
-    return record(told, RequestEventKind::Answered);
-}
-
 }  // namespace fedtrail::erasure
