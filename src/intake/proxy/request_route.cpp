@@ -60,6 +60,9 @@ std::optional<Problem> wrong_host(const RequestHead& head, const Target& target)
         return std::nullopt;
     }
     const auto host = only_value(head.headers, "host");
+    if (host && (*host == target.name.text() || *host == target.recipient.text())) {
+        return std::nullopt;  // spelled as we spell it: nothing to read
+    }
     const auto named = host ? target_of(*host, target.tls, target.port) : fail(ErrorKind::Invalid, "");
     if (!named) {
         return kNoHost;

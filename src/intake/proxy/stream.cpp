@@ -20,6 +20,13 @@ namespace {
 constexpr std::size_t kMaxLinger = 256UL * 1024;
 constexpr std::chrono::milliseconds kLinger{1'000};
 
+/// SSL_get_error() reads what others left. Asking costs less than clearing sixteen places that are empty.
+void forget_errors() {
+    if (ERR_peek_error() != 0) {
+        ERR_clear_error();
+    }
+}
+
 }  // namespace
 
 // OpenSSL's door to the connection. The functions must not be in the anonymous namespace to be friends.
@@ -167,7 +174,7 @@ Io Stream::read_now(char* out, std::size_t capacity) {
     }
     std::size_t got = 0;
     want_ = Want::Read;
-    ERR_clear_error();
+    forget_errors();
     const int answer = SSL_read_ex(ssl_, out, capacity, &got);
     const auto io = outcome_of_tls(answer, got);
     starved_ = io.bytes == 0 && io.fault == Fault::None;
@@ -187,7 +194,7 @@ Io Stream::write_now(std::string_view bytes) {
     }
     std::size_t taken = 0;
     want_ = Want::Write;
-    ERR_clear_error();
+    forget_errors();
     const int answer = SSL_write_ex(ssl_, bytes.data(), bytes.size(), &taken);
     return outcome_of_tls(answer, taken);
 }
