@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "fedtrail/core/handle.hpp"
 #include "fedtrail/core/nearest.hpp"
 
 #include "app/cli_parts.hpp"
@@ -72,11 +73,8 @@ namespace {
 /// The text itself is not repeated: it may be a name.
 std::string check_subject(const std::string& text) {
     const bool number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-    const auto scheme = CLI::detail::to_lower(text.substr(0, text.find("://")));
-    const bool uri = text.find("://") != std::string::npos && (scheme == "https" || scheme == "http");
-    const auto at = text.rfind('@');
-    const bool handle = at != std::string::npos && at > 0 && at + 1 < text.size();
-    return number || uri || handle
+    const bool address = text.find("://") != std::string::npos;
+    return number || (address ? Uri::parse(text).has_value() : Handle::parse(text).has_value())
                ? ""
                : "this names no person; write alice@origin.example, an actor URI, or a number";
 }
