@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "fedtrail/core/handle.hpp"
 #include "fedtrail/core/nearest.hpp"
 
 #include "app/cli_parts.hpp"
@@ -72,11 +73,8 @@ namespace {
 /// The text itself is not repeated: it may be a name.
 std::string check_subject(const std::string& text) {
     const bool number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-    const auto scheme = CLI::detail::to_lower(text.substr(0, text.find("://")));
-    const bool uri = text.find("://") != std::string::npos && (scheme == "https" || scheme == "http");
-    const auto at = text.rfind('@');
-    const bool handle = at != std::string::npos && at > 0 && at + 1 < text.size();
-    return number || uri || handle
+    const bool address = text.find("://") != std::string::npos;
+    return number || (address ? Uri::parse(text).has_value() : Handle::parse(text).has_value())
                ? ""
                : "this names no person; write alice@origin.example, an actor URI, or a number";
 }
@@ -204,7 +202,7 @@ void add_lists(CLI::App& app, Options& o) {
     auto* subjects_show_command =
         command(*subjects,
                 "show",
-                "One person by number, and which servers got their data. The look is "
+                "A person's number, to which servers they object, and which got their data. The look is "
                 "written down, and the person can read it.",
                 "fedtrail subjects show 17 --names --reason 'complaint of 3 May'");
     add_subject(*subjects_show_command, "SUBJECT", o.subject_show.subject)->required();
@@ -238,7 +236,8 @@ void add_rules(CLI::App& app, Options& o) {
         command(*rules,
                 "check",
                 "Say what is wrong with a file of rules, with its line: words that mean nothing, rules "
-                "that are never reached, conflicts, hosts that nothing ever went to.",
+                "that are never reached, conflicts, names given twice, hosts that nothing ever went to or "
+                "to which proxy.bypass lets all pass.",
                 "fedtrail rules check my-rules.json");
     check->add_option("FILE", o.rules.file, "A file of rules; else the one in force");
     choose(check, o, [&o](Session& s) { return rules_check(s, o.rules); });
@@ -263,7 +262,8 @@ void add_report(CLI::App& app, Options& o) {
     report_command
         ->add_option("--format",
                      o.report.format,
-                     "html, json, jsonld (Data Privacy Vocabulary), csv, pdf, or zip: all of them, signed")
+                     "html, json, jsonld (Data Privacy Vocabulary), csv, pdf, or zip: all of them, signed; "
+                     "else as FILE ends, else a table on a terminal and html into a pipe")
         ->check(one_of({"html", "json", "jsonld", "csv", "pdf", "zip"}));
     report_command->add_flag(
         "--items", o.report.items, "Each thing that went out, and to which servers, as csv or json");

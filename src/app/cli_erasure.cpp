@@ -32,10 +32,10 @@ void add_erase(CLI::App& app, Options& o) {
         ->type_name("KIND")
         ->allow_extra_args(false);
     erase_command
-        ->add_option(
-            "--recipient",
-            e.scope.recipients,
-            "Only at this server, all hosts of it, and nothing more of theirs goes there; may be repeated")
+        ->add_option("--recipient",
+                     e.scope.recipients,
+                     "Only at this server, all hosts of it, and nothing more of the person goes there; may "
+                     "be repeated")
         ->type_name("HOST")
         ->allow_extra_args(false);
     erase_command->add_option("--reason", e.reason, "What the person wrote, or why")->type_name("TEXT");
@@ -159,7 +159,8 @@ void add_answer(CLI::App& requests, Options& o) {
         requests, "answer", "Write the answer to the person: what was done, and who was told (Art. 19).", o);
     answer->add_option("--reason", o.request.reason, "Why you look: the person can read it; else the request")
         ->type_name("TEXT");
-    answer->add_option("--format", o.request.format, "md or json")->check(one_of({"md", "json"}));
+    answer->add_option("--format", o.request.format, "md (the usual one) or json")
+        ->check(one_of({"md", "json"}));
     answer->add_option(
         "--lang", o.request.language, "Language of the letter; else the first of controller.languages");
     answer->add_option("-o,--output", o.request.output, "A file in place of standard output")

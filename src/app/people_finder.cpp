@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fedtrail/core/handle.hpp"
 #include "fedtrail/fediverse/web_finger.hpp"
 
 #include "app/erasure_options.hpp"
@@ -91,16 +92,8 @@ std::optional<PeopleFinder::Named> PeopleFinder::named_in(std::string_view subje
         return name.empty() || !uri->query().empty() ? std::nullopt
                                                      : std::optional{Named{std::string{name}, uri->host()}};
     }
-    if (subject.starts_with("acct:")) {
-        subject.remove_prefix(5);
-    }
-    if (subject.starts_with('@')) {
-        subject.remove_prefix(1);
-    }
-    auto host = erasure::host_in(subject);
-    const auto name = erasure::name_in(subject);
-    return name.empty() || host.empty() ? std::nullopt
-                                        : std::optional{Named{std::string{name}, std::move(host)}};
+    auto handle = Handle::parse(subject);
+    return handle ? std::optional{Named{std::move(handle->name), std::move(handle->host)}} : std::nullopt;
 }
 
 const OriginConfig* PeopleFinder::origin_of(const Host& host) const {

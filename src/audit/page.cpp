@@ -13,10 +13,15 @@ namespace {
 constexpr std::string_view kStyle =
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;"
     "background:#fff}h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2rem}"
-    "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;"
-    "border-bottom:1px solid #ccc}th{font-weight:600;width:35%}td.n{text-align:right}"
+    "table{border-collapse:collapse;width:100%}"
+    "caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}"
+    "th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #ccc;"
+    "overflow-wrap:anywhere;hyphens:auto}th{font-weight:600;width:35%}td.n{text-align:right}"
     "code,pre{font-family:ui-monospace,monospace;font-size:.9em;overflow-wrap:anywhere}"
-    "pre{background:#f2f2f2;padding:.7rem;white-space:pre-wrap}";
+    "pre{background:#f2f2f2;padding:.7rem;white-space:pre-wrap}"
+    "@media(max-width:36rem){table:not(.counts) :is(tr,th,td){display:block;width:auto}"
+    "table:not(.counts) th{padding-bottom:0;border:0}.counts{font-size:.8rem;table-layout:fixed}"
+    ".counts :is(th,td){width:auto;padding-left:0}.counts th:first-child{width:38%}}";
 
 std::string escaped(std::string_view text) {
     std::string out;
@@ -52,12 +57,13 @@ public:
         : manifest_(manifest), texts_(texts), colon_(forms.colon() + " ") {}
 
     std::string body() {
-        out_ += "<h1>" + say("title") + "</h1>\n<p>" + say("intro") + "</p>\n<table>\n";
+        out_ += "<h1>" + say("title") + "</h1>\n<p>" + say("intro") + "</p>\n";
+        table("subject_matter");
         row("subject_matter", scope());
         row("level", say("level_" + std::string{name_of(manifest_.level)}));
         out_ += "</table>\n";
         heading("log");
-        out_ += "<table>\n";
+        table("log");
         row("origin", code(manifest_.checkpoint.origin));
         row("key", code(manifest_.key.text()));
         row("size", std::to_string(manifest_.checkpoint.size));
@@ -78,6 +84,7 @@ private:
         return found == texts_.end() ? std::string{} : escaped(found->second);
     }
     void heading(std::string_view name) { out_ += "<h2>" + say(name) + "</h2>\n"; }
+    void table(std::string_view caption) { out_ += "<table>\n<caption>" + say(caption) + "</caption>\n"; }
     void row(std::string_view name, const std::string& value) {
         out_ += "<tr><th scope=\"row\">" + say(name) + "</th><td>" + value + "</td></tr>\n";
     }
@@ -112,7 +119,8 @@ private:
 
     void counts() {
         heading("counts");
-        out_ += "<table>\n<thead><tr><th scope=\"col\">" + say("kind") + "</th><th scope=\"col\">" +
+        out_ += "<table class=\"counts\">\n<caption>" + say("counts") +
+                "</caption>\n<thead><tr><th scope=\"col\">" + say("kind") + "</th><th scope=\"col\">" +
                 say("opened") + "</th><th scope=\"col\">" + say("closed") + "</th></tr></thead>\n";
         for (std::size_t kind = 0; kind < manifest_.counts.opened.size(); ++kind) {
             const auto opened = manifest_.counts.opened.at(kind);
@@ -142,7 +150,7 @@ private:
 
     void files() {
         heading("files_title");
-        out_ += "<table>\n";
+        table("files_title");
         file(kRecords, "file_records");
         file(kCheckpoint, "file_checkpoint");
         file(kCheckpoints, "file_checkpoints");
@@ -165,7 +173,7 @@ private:
             return;
         }
         heading("absent_title");
-        out_ += "<table>\n";
+        table("absent_title");
         for (const auto& member : manifest_.absent) {
             out_ += "<tr><th scope=\"row\">" + code(member.path) + "</th><td>" +
                     say("absent_" + std::string{name_of(member.why)}) + "</td></tr>\n";
@@ -263,8 +271,8 @@ std::string render_page(const Manifest& manifest,
            "\">\n<head>\n<meta charset=\"utf-8\">\n" +
            "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>" +
            (title == texts.end() ? std::string{} : escaped(title->second)) + "</title>\n<style>" +
-           std::string{kStyle} + "</style>\n</head>\n<body>\n" + Page{manifest, texts, forms}.body() +
-           "</body>\n</html>\n";
+           std::string{kStyle} + "</style>\n</head>\n<body>\n<main>\n" + Page{manifest, texts, forms}.body() +
+           "</main>\n</body>\n</html>\n";
 }
 
 }  // namespace fedtrail::audit

@@ -28,6 +28,28 @@ bool holds_bits(unsigned wide, unsigned narrow) {
     return wide == 0 || (narrow != 0 && (narrow & ~wide) == 0);
 }
 
+/// A list of all kinds asks for nothing: each recipient has one of them.
+bool holds_bases(const TransferRule& wide, const TransferRule& narrow) {
+    const auto asked = [&wide](BasisKind kind) {
+        return std::find(wide.bases.begin(), wide.bases.end(), kind) != wide.bases.end();
+    };
+    for (unsigned kind = 0; kind <= static_cast<unsigned>(BasisKind::Undocumented); ++kind) {
+        if (!asked(static_cast<BasisKind>(kind))) {
+            return holds_list(wide.bases, narrow.bases);
+        }
+    }
+    return true;
+}
+
+/// A list of all asks nothing of what is read; what is not read passes by a rule that lets pass and has one.
+/// (No list of categories is like that: an object may have none of them.)
+bool holds_visibilities(const TransferRule& wide, const TransferRule& narrow) {
+    const bool lets_unread_pass = narrow.effect != RuleEffect::Block && decides_unread(narrow);
+    const bool asks_nothing =
+        wide.visibilities == kAllVisibilities && (decides_unread(wide) || !lets_unread_pass);
+    return asks_nothing || holds_bits(wide.visibilities, narrow.visibilities);
+}
+
 bool holds_flag(const std::optional<bool>& wide, const std::optional<bool>& narrow) {
     return !wide || wide == narrow;
 }
@@ -59,11 +81,10 @@ bool is_asked(const TransferRule& wide, const TransferRule& narrow) {
 
 /// Whether everything but the host that `narrow` asks for is enough for `wide`.
 bool holds(const TransferRule& wide, const TransferRule& narrow) {
-    return is_asked(wide, narrow) && holds_country(wide, narrow) && holds_list(wide.bases, narrow.bases) &&
+    return is_asked(wide, narrow) && holds_country(wide, narrow) && holds_bases(wide, narrow) &&
            holds_list(wide.software, narrow.software) && holds_honour(wide.honour, narrow.honour) &&
            holds_flag(wide.objection, narrow.objection) && holds_flag(wide.minor, narrow.minor) &&
-           holds_bits(wide.categories, narrow.categories) &&
-           holds_bits(wide.visibilities, narrow.visibilities);
+           holds_bits(wide.categories, narrow.categories) && holds_visibilities(wide, narrow);
 }
 
 /// What `narrow` decides of although `wide` holds wherever it does.

@@ -25,6 +25,8 @@ constexpr std::uint64_t kLeastTold = 10;
 constexpr const char* kNotKnown = "unknown";
 static_assert(fediverse::CategorySet{fediverse::DataCategory::Deletion}.bits() == privacy::kDeletionBit);
 static_assert(fediverse::CategorySet{fediverse::DataCategory::Unread}.bits() == privacy::kUnreadBit);
+static_assert((2U << static_cast<unsigned>(fediverse::Visibility::Unknown)) - 1U ==
+              privacy::kAllVisibilities);
 
 /// The line of each object in the list "rules" of a document that is known to be JSON.
 class LineFinder {

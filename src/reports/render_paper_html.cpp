@@ -31,6 +31,16 @@ public:
         return out;
     }
 
+    /// Without references: for an attribute.
+    [[nodiscard]] static std::string alone(std::string_view text) {
+        std::string out;
+        each_part(
+            text,
+            [&](std::string_view plain) { out += page_text(std::string{plain}); },
+            [](std::string_view) {});
+        return out;
+    }
+
 private:
     const PaperTexts& texts_;
 };
@@ -84,7 +94,11 @@ mustache::data cell(const std::string& text, bool number, const Words& words) {
     return data;
 }
 
+/// A table of more columns becomes cards on a small screen, where each cell says what it is.
+constexpr std::size_t kSmallScreenColumns = 3;
+
 mustache::data block_data(const Grid& grid, const Words& words) {
+    const bool many = grid.columns.size() > kSmallScreenColumns;
     mustache::data heads{mustache::data::type::list};
     for (const auto& column : grid.columns) {
         heads.push_back(cell(column.title, column.number, words));
@@ -94,7 +108,9 @@ mustache::data block_data(const Grid& grid, const Words& words) {
         mustache::data cells{mustache::data::type::list};
         for (std::size_t i = 1; i < row.size(); ++i) {
             auto one = cell(row[i], grid.columns[i].number, words);
-            one.set("column", words(grid.columns[i].title));
+            if (many) {
+                one.set("column", Words::alone(grid.columns[i].title));
+            }
             cells.push_back(one);
         }
         mustache::data entry;
@@ -104,6 +120,7 @@ mustache::data block_data(const Grid& grid, const Words& words) {
     }
     mustache::data inner;
     inner.set("caption", words(grid.caption));
+    inner.set("many", many);
     inner.set("heads", heads);
     inner.set("rows", rows);
     mustache::data block;

@@ -87,7 +87,8 @@ TEST_CASE("Wrong usage ends with 2 and says what is near", "[app][program]") {
     ends({"report", "alice@a.example", "--since", "2026-11-22", "--until", "2026-11-22"}, "is empty");
     ends({"audit", "export", "--since", "2026-11-22", "--until", "2026-11-01", "-o", "x"},
          "ends before it begins");
-    for (const auto* nobody : {"bob", "@bob", "bob@", "ftp://a.example/bob"}) {
+    for (const auto* nobody :
+         {"bob", "@bob", "bob@", "ftp://a.example/bob", "bob@b@c", "bob@no host", "https://bob b/"}) {
         ends({"report", nobody}, "this names no person");
         ends({"erase", nobody}, "this names no person");
         CHECK_THAT(program.run({"report", nobody}).err, !Contains("bob"));

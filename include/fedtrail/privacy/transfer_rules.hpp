@@ -29,6 +29,8 @@ class RuleIndex;
 inline constexpr std::uint16_t kDeletionBit = 1U << 13U;
 /// fediverse::DataCategory::Unread among them.
 inline constexpr std::uint16_t kUnreadBit = 1U << 14U;
+/// Each fediverse::Visibility among the bits of TransferRule::visibilities.
+inline constexpr std::uint8_t kAllVisibilities = 0x1F;
 
 enum class RuleEffect : std::uint8_t {
     Allow,

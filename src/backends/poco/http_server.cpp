@@ -94,6 +94,12 @@ HttpResponse stopping() {
     return refusal(503, "Fedtrail is stopping", "Send it again when it runs.");
 }
 
+/// Of these a request without a length was cut off by somebody; any other has no body then (RFC 9112 section
+/// 6.3), and what is to be said of its method is the answerer's to say.
+bool carries_body(std::string_view method) {
+    return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
 /// The body within the limit, or the answer that refuses it. Framing that two parsers could read differently
 /// is refused (RFC 9112 section 6.3).
 std::optional<HttpResponse> read_body(Poco::Net::HTTPServerRequest& from,
@@ -112,11 +118,10 @@ std::optional<HttpResponse> read_body(Poco::Net::HTTPServerRequest& from,
         return ambiguous();
     }
     if (!chunked && !from.hasContentLength()) {
-        const bool empty = from.getMethod() == "GET" || from.getMethod() == "HEAD" ||
-                           from.getMethod() == "DELETE" || from.getMethod() == "OPTIONS";
-        return empty ? std::nullopt
-                     : std::optional{refusal(
-                           411, "Content-Length is missing", "Send Content-Length: 0 if there is no body.")};
+        return carries_body(from.getMethod())
+                   ? std::optional{refusal(
+                         411, "Content-Length is missing", "Send Content-Length: 0 if there is no body.")}
+                   : std::nullopt;
     }
     if (chunked) {
         return read_chunks(dynamic_cast<Poco::Net::HTTPServerRequestImpl&>(from), limit, body);

@@ -48,6 +48,14 @@ bool is_visible(std::string_view text) {
     });
 }
 
+/// RFC 9110 section 5.5: no control characters but tabs. Who reads a value next may end it at a NUL.
+bool is_value(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        const auto octet = static_cast<unsigned char>(c);
+        return octet == '\t' || (octet >= 0x20 && octet != 0x7F);
+    });
+}
+
 /// Poco ends the connection without a word where a length is none.
 bool is_wrong_length(std::string_view name, std::string_view value) {
     constexpr std::string_view kBlanks = " \t";
@@ -102,7 +110,7 @@ std::optional<HttpResponse> wrong_head(std::string_view head) {
             break;
         }
         const auto name = line.substr(0, line.find(':'));
-        if (!is_token(name) || name.size() == line.size() || line.find('\r') != line.npos) {
+        if (!is_token(name) || name.size() == line.size() || !is_value(line.substr(name.size() + 1))) {
             return refusal(400, "A header of the request is none", "Write each as Name: value, on one line.");
         }
         if (is_wrong_length(name, line.substr(name.size() + 1))) {

@@ -15,8 +15,8 @@ namespace fedtrail::poco {
 [[nodiscard]] HttpResponse refusal(int status, std::string_view detail, std::string_view remedy);
 
 /// What is wrong with the head of a request, to its empty line, so that Poco need not say it without a word
-/// of why: the form of its first line and of its headers (RFC 9112 sections 3 and 5), their number, the
-/// version, a length that is no number.
+/// of why: the form of its first line and of its headers (RFC 9112 sections 3 and 5, RFC 9110 section 5.5),
+/// their number, the version, a length that is no number.
 [[nodiscard]] std::optional<HttpResponse> wrong_head(std::string_view head);
 
 /// The request that begins so is a HEAD, whose answer has no body (RFC 9110 section 9.3.2).

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "fedtrail/core/handle.hpp"
+
 #include "backends/sqlite/guarded.hpp"
 #include "backends/sqlite/lru.hpp"
 #include "backends/sqlite/vault_desk.hpp"
@@ -169,19 +171,8 @@ Result<privacy::SubjectNumber> SqliteVault::find(std::string_view subject) const
             const auto actor = Uri::parse(subject);
             return actor ? state_->desk.by_actor(*actor) : fail(actor);
         }
-        if (subject.starts_with("acct:")) {
-            subject.remove_prefix(5);
-        }
-        if (subject.starts_with('@')) {
-            subject.remove_prefix(1);
-        }
-        const auto at = subject.rfind('@');
-        const auto host =
-            Host::parse(at == std::string_view::npos ? std::string_view{} : subject.substr(at + 1));
-        if (!host || at == 0) {
-            return not_a_subject();
-        }
-        return state_->desk.by_handle(subject.substr(0, at), *host);
+        const auto handle = Handle::parse(subject);
+        return handle ? state_->desk.by_handle(handle->name, handle->host) : not_a_subject();
     });
 }
 

@@ -34,6 +34,40 @@ std::size_t pages_in(const std::string& pdf) {
     return pages;
 }
 
+std::string replaced(std::string text, std::string_view from, const std::string& to) {
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+        text.replace(at, from.size(), to);
+    }
+    return text;
+}
+
+/// The page with the longest name that a server can have, where it stands whole and where it is cut.
+std::string with_longest_host(std::string page) {
+    const std::string label(61, 'w');
+    const auto host = label + "." + label + "." + label + "." + label + ".wwwww";
+    const auto cut = [](const std::string& text) { return text.substr(0, 80) + " …"; };
+    page = replaced(std::move(page), "<dd>big.example</dd>", "<dd>" + host + "</dd>");
+    for (const auto* text : {"privacy", "terms", "imprint"}) {
+        page = replaced(std::move(page),
+                        ">https://big.example/" + std::string{text} + "<",
+                        ">" + cut("https://" + host) + "<");
+    }
+    page = replaced(std::move(page), " big.example", " " + cut(host));
+    return replaced(std::move(page), ">big.example", ">" + cut(host));
+}
+
+std::size_t printed_pages(const std::string& page) {
+    const testing::TempDir room;
+    WeasyprintPress::Options patient;
+    patient.bounds.time = std::chrono::minutes{10};
+    const WeasyprintPress press{room / "tmp", patient};
+    std::ostringstream pdf;
+    const auto printed = press.print([&page](std::ostream& out) { out << page; }, pdf);
+    INFO((printed ? "" : printed.error().what));
+    REQUIRE(printed);
+    return pages_in(pdf.str());
+}
+
 }  // namespace
 
 TEST_CASE("An assessment is printed on two pages, also of all that can be known",
@@ -43,15 +77,13 @@ TEST_CASE("An assessment is printed on two pages, also of all that can be known"
     CAPTURE(which);
     const auto page = approved_assessment(which);
     REQUIRE_FALSE(page.empty());
-    const testing::TempDir room;
-    WeasyprintPress::Options patient;
-    patient.bounds.time = std::chrono::minutes{10};
-    const WeasyprintPress press{room / "tmp", patient};
-    std::ostringstream pdf;
-    const auto printed = press.print([&page](std::ostream& out) { out << page; }, pdf);
-    INFO((printed ? "" : printed.error().what));
-    REQUIRE(printed);
-    CHECK(pages_in(pdf.str()) == 2);
+    CHECK(printed_pages(page) == 2);
+}
+
+TEST_CASE("The longest name that a server can have takes no third page", "[weasyprint][assessment]") {
+    const auto page = with_longest_host(approved_assessment("assessment-full.de.html"));
+    REQUIRE(page.find("<dd>wwww") != std::string::npos);
+    CHECK(printed_pages(page) == 2);
 }
 
 }  // namespace fedtrail::weasyprint
