@@ -13,6 +13,7 @@ using Json = nlohmann::ordered_json;
 
 /// The parser passes it over, and others do not (RFC 8259 section 8.1).
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr char kEndsForTheParser = '\0';  // whatever stands behind it; no JSON has it
 
 bool within_limits(std::string_view text) {
     unsigned depth = 0;
@@ -40,7 +41,8 @@ bool within_limits(std::string_view text) {
 }  // namespace
 
 std::optional<Json> parse_bounded(std::string_view text) {
-    if (text.starts_with(kByteOrderMark) || !within_limits(text)) {
+    if (text.starts_with(kByteOrderMark) || text.find(kEndsForTheParser) != std::string_view::npos ||
+        !within_limits(text)) {
         return std::nullopt;
     }
     bool twice = false;

@@ -223,10 +223,14 @@ bool ShownCheck::of_period(Instant at) const {
            ((!period->since || at >= *period->since) && (!period->until || at < *period->until));
 }
 
+/// In seconds: those of a window are whatever a record says, and more than an Instant may hold.
 bool ShownCheck::touches(const records::WindowLeaf& window) const {
+    const auto seconds = [](Instant at) {
+        return std::chrono::ceil<std::chrono::seconds>(at).time_since_epoch().count();
+    };
     const auto* period = std::get_if<Period>(&scope_);
-    return period == nullptr || ((!period->until || from_unix_seconds(window.first_at) < *period->until) &&
-                                 (!period->since || from_unix_seconds(window.last_at) >= *period->since));
+    return period == nullptr || ((!period->until || window.first_at < seconds(*period->until)) &&
+                                 (!period->since || window.last_at >= seconds(*period->since)));
 }
 
 std::string ShownCheck::scope_fault() const {

@@ -227,9 +227,16 @@ bool Verifier::what_a_bundle_has() {
             return fails("manifest", member.path + " is nothing that a bundle of this level has");
         }
     }
+    std::set<std::string_view> paths;
+    for (const auto& member : manifest.members) {
+        paths.insert(member.path);
+    }
     for (const auto& absent : manifest.absent) {
         if (other(absent.path)) {
             return fails("manifest", "what is said to be missing is nothing that a bundle of this level has");
+        }
+        if (!paths.insert(absent.path).second) {
+            return fails("manifest", "something is said to be missing twice, or is there");
         }
     }
     return found == kAlways.size() ? in_their_order()

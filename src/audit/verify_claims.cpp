@@ -166,10 +166,14 @@ void Verifier::history() {
     std::string_view rest{checkpoints_};
     const auto& newest = found_.manifest->checkpoint;
     std::size_t count = 0;
+    if (!rest.empty() && !rest.ends_with('\n')) {
+        (void)fails("history", std::string{kCheckpoints} + ": its last line is not whole");
+        return;
+    }
     while (!rest.empty()) {
-        const auto end = std::min(rest.find('\n'), rest.size());
+        const auto end = rest.find('\n');
         const auto earlier = parse_earlier(rest.substr(0, end));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
+        rest.remove_prefix(end + 1);
         const auto what = std::string{kCheckpoints} + ", line " + std::to_string(++count);
         if (count > kMaxEarlier) {
             (void)fails("history", std::string{kCheckpoints} + " has more lines than it may have");

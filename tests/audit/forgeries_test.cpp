@@ -120,6 +120,25 @@ TEST_CASE("A bundle lacks no file that it must have, and has no other", "[audit]
               .starts_with("papers: "));
 }
 
+TEST_CASE("What is missing is said once, and is not there", "[audit][forgeries]") {
+    const auto good = bundle_of(ExampleLog{}, records::RequestNumber{2});
+    for (const auto* path : {"papers/request-2/answer.md", "papers/request-2/letters/notice-11-1.txt"}) {
+        CAPTURE(path);
+        const auto more = R"("absent": [{"path": ")" + std::string{path} + R"(", "why": "not_kept"},)";
+        CHECK(faults_saying(good, "\"absent\": [", more) ==
+              "manifest: something is said to be missing twice, or is there\n");
+    }
+}
+
+TEST_CASE("Earlier checkpoints end with a line feed", "[audit][forgeries]") {
+    const auto good = bundle_of(ExampleLog{}, Everything{});
+    auto history = member_of(good, "checkpoints.ndjson");
+    REQUIRE(history.ends_with('\n'));
+    history.pop_back();
+    CHECK(faults(verified(crafted(good, {{"checkpoints.ndjson", history}}))) ==
+          "history: checkpoints.ndjson: its last line is not whole\n");
+}
+
 TEST_CASE("A paper that is not what the person was told is found", "[audit][forgeries]") {
     const auto told = [](audit::Scope scope, const std::optional<std::string>& words) {
         return ToldLog::bundle(std::move(scope), words);

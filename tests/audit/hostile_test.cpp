@@ -175,6 +175,7 @@ TEST_CASE("A manifest may be five deep, and says everything once", "[audit][host
     CHECK_FALSE(with("\"a\": [" + times(100'000, "0,") + "0]"));
     CHECK_FALSE(with("\"format\": \"fedtrail/audit-bundle/1\""));
     CHECK_FALSE(with("\"a\": {\"b\": 1, \"b\": 1}"));
+    CHECK_FALSE(verified(crafted(good, {{"", manifest + std::string(1, '\0')}})).holds());
     CHECK(with("\"a\": [{\"b\": 1}, {\"b\": \"[[[[[[[[\\\"{{\"}]"));
     const auto named = [&](const std::string& program) {
         return crafted(good, {{"", replaced(manifest, "\"0.1.0\"", "\"" + program + "\"")}});

@@ -148,8 +148,8 @@ def parse_line(octets: bytes) -> dict:
 
 
 ALWAYS = {"records.ndjson", "checkpoint", "checkpoints.ndjson", "README.html"}
-PAPER = re.compile(r"papers/request-(0|[1-9]\d*)/(answer\.json|answer\.md|letters/notice-(?:0|[1-9]\d*)-(?:0|[1-9]\d*)\.txt|told-(?:0|[1-9]\d*)\.(?:txt|salt))")
-TOLD = re.compile(r"(papers/request-(?:0|[1-9]\d*)/told-(?:0|[1-9]\d*))\.(txt|salt)")
+PAPER = re.compile(r"papers/request-(0|[1-9][0-9]*)/(answer\.json|answer\.md|letters/notice-(?:0|[1-9][0-9]*)-(?:0|[1-9][0-9]*)\.txt|told-(?:0|[1-9][0-9]*)\.(?:txt|salt))")
+TOLD = re.compile(r"(papers/request-(?:0|[1-9][0-9]*)/told-(?:0|[1-9][0-9]*))\.(txt|salt)")
 SALT = 64  # octets of such a file
 OF_REQUESTS = range(4, 10)  # kinds
 FOLLOWED = 100_000
@@ -163,6 +163,11 @@ def natural(value) -> int:
     """A number of 64 bits: for Python true is 1, and so is 1.0."""
     leaves.number_in(value, 0, 64)
     return value
+
+
+def names_operator(by: str | dict) -> bool:
+    octets = by.encode() if isinstance(by, str) else from64(by["base64"])
+    return octets.startswith(b"cli:")
 
 
 class Shown:
@@ -205,7 +210,7 @@ class Shown:
             raise Damaged("more is opened than the level shows")
         if form == "claimed" and self.level != "pseudonymised":
             raise Damaged("a claim at another level")
-        if form == "opened" and self.level == "pseudonymised" and str(said.get("by", "")).startswith("cli:"):
+        if form == "opened" and self.level == "pseudonymised" and names_operator(said.get("by", "")):
             raise Damaged("an operator is named")
 
     def in_time(self, kind: int, at: int, form: str) -> None:
@@ -278,6 +283,8 @@ class Shown:
 def check_paths(manifest: dict, members: dict[str, bytes]) -> dict[int, set[str]]:
     """Point 3; the papers of each request."""
     missing = {each["path"]: each["why"] for each in absent_of(manifest)}
+    if len(missing) != len(absent_of(manifest)) or not missing.keys().isdisjoint(members):
+        raise Damaged("something is missing twice, or is there")
     always = ALWAYS | ({"export.ndjson"} if FORMATS[manifest["format"]] > 1 else set())
     if not always <= set(members):
         raise Damaged("a file that every bundle has is not there")
@@ -293,7 +300,7 @@ def check_paths(manifest: dict, members: dict[str, bytes]) -> dict[int, set[str]
                 papers[int(paper[1])].add("answer.json")
         elif (path not in always or path in missing) and not path.startswith("policies/"):
             raise Damaged("a file that no bundle of this level has")
-    rules = re.compile(r"policies/\d+/transfer-rules\.json")
+    rules = re.compile(r"policies/[0-9]+/transfer-rules\.json")
     if manifest["level"] != "full" and any(rules.fullmatch(path) for path in members):
         raise Damaged("transfer rules at this level")
     if any(why == "level" and (manifest["level"] == "full" or not rules.fullmatch(path)) for path, why in missing.items()):
@@ -413,7 +420,9 @@ class Records:
         if form == "opened" and kind == 3:
             self.window = line["facts"]
         if form == "opened" and kind == 10:
-            self.policies |= {(f"{line['leaf']}/{name}", digest) for name, digest in line["facts"]["files"]}
+            self.policies |= {
+                (f"{line['leaf']}/{name}", digest) for name, digest in line["facts"]["files"] if type(name) is str
+            }
 
     def append(self, tree: Tree, leaf: bytes, inner: bool, opened: bool) -> None:
         tree.append(leaf)
@@ -430,7 +439,7 @@ class Records:
         if list(line) != FORMS["opened"] or line["kind"] != "export" or natural(line["leaf"]) != self.tree.size:
             raise Damaged("export.ndjson is no export behind all other leaves")
         facts = leaves.facts_of(EXPORT, from64(line["body"]))
-        if json.dumps(facts) != json.dumps(line["facts"]) or str(facts["by"]).startswith("cli:"):
+        if json.dumps(facts) != json.dumps(line["facts"]) or names_operator(facts["by"]):
             raise Damaged("the facts of the export")
         self.tree.append(leaves.leaf_hash(EXPORT, leaves.milliseconds(line["at"]), leaves.digest_of(line)))
         self.roots[self.tree.size] = self.tree.root()

@@ -99,6 +99,24 @@ class Bundles(unittest.TestCase):
             with self.subTest(name):
                 self.compare(change((self.folder / name).read_bytes()), False)
 
+    def test_what_a_window_or_a_record_may_say_gets_the_same_verdict(self):
+        less = "everything-pseudonymised.zip"
+        for change, name, expected in (
+            (lies.of_all_times, lies.PERIOD, False), (lies.of_no_time, lies.PERIOD, True),
+            (lies.of_any_name, "everything-full.zip", True), (lies.of_an_operator, less, False),
+        ):
+            with self.subTest(change.__name__):
+                self.compare(change((self.folder / name).read_bytes()), expected)
+
+    def test_what_checkpoints_may_be_gets_the_same_verdict(self):
+        file = (self.folder / lies.EVERYTHING).read_bytes()
+        for changed, expected in (
+            (lies.cut(file), False), (lies.from_nothing(file), True), (lies.cosigned(file, 64), True),
+            (lies.cosigned(file, 65), False), (lies.sized(file, "9" * 5000), False),
+        ):
+            with self.subTest(expected=expected):
+                self.compare(changed, expected)
+
     def compare(self, file: bytes, expected: bool):
         given = self.folder / "signed"
         given.write_bytes(file)

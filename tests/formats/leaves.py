@@ -190,7 +190,7 @@ READERS = [
     lambda b: {
         "subject": b.number(), "activity": b.number(32), "recipient": b.number(32), "outcome": outcome(b.number(24)),
     },
-    lambda b: {"number": b.number(32), "host": b.host()},
+    lambda b: {"number": b.number(32), "host": b.text()},
     lambda b: {
         "number": b.number(), "leaves": b.number(), "root": b.digest(), "first": b.signed(), "last": b.signed(),
     },

@@ -9,12 +9,14 @@ import bundle
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from leaves import KINDS, digest_of, leaf_hash, milliseconds, written
 from octets import Damaged, varint
+from octets import signed as zigzag
 from tlog import Key, Tree, from64, sha256, to64
 
 SEED = b"l" * 32  # of the example log's key
 EVERYTHING, LESS, PERIOD = "exported-everything-full.zip", "exported-everything-pseudonymised.zip", "period-full.zip"
 RECORDS, MANIFEST = "records.ndjson", "manifest.json"
 OLD = "cba06b5736faf67e54b07b561eae94395e774c517a7d910a54369e1263ccfbd4"  # of policies/0/old.json
+LETTER = "papers/request-2/letters/notice-11-1.txt"  # not kept
 SINCE = '"since": "2026-01-01T01:00:00Z"'
 
 # Bundle, member, what stands there, and what is written in its place.
@@ -50,6 +52,11 @@ LIES = [
         EVERYTHING, MANIFEST, '"absent": [',
         f'"absent": [{{"path": "papers/request-2/letters/notice-1-{2**64}.txt", "why": "not_kept"}},',
     ),
+    (EVERYTHING, MANIFEST, "\n}\n", "\n}\n\0"),
+    (EVERYTHING, MANIFEST, "\n}\n", "\n}\n\0{}"),
+    (EVERYTHING, MANIFEST, '"absent": [', f'"absent": [{{"path": "{LETTER}", "why": "limit"}},'),
+    (EVERYTHING, MANIFEST, '"absent": [', '"absent": [{"path": "papers/request-2/answer.md", "why": "not_kept"},'),
+    (EVERYTHING, MANIFEST, '"absent": [', '"absent": [{"path": "papers/request-2/told-1\u0663.txt", "why": "limit"},'),
     (PERIOD, MANIFEST, SINCE, '"since": "2026-01-01T02:00:00+01:00"'),
     (PERIOD, MANIFEST, SINCE, '"since": "2026-01-01T01:00:00.000Z"'),
     (PERIOD, MANIFEST, SINCE, '"since": "2026-01-01t01:00:00z"'),
@@ -204,6 +211,93 @@ def of_another_host(file: bytes) -> bytes:
             digest = digest_of(line) if "body" in line else from64(line["digest"], 32)
             tree.append(leaf_hash(KINDS.index(line["kind"]), milliseconds(line["at"]), digest))
     return of_tree(members | {RECORDS: "\n".join(lines).encode()}, manifest, tree)
+
+
+def with_records(file: bytes, added: list[dict]) -> bytes:
+    """With further lines, which may say what Records would not take; counts and root fit."""
+    members = bundle.members_of(file)
+    manifest = json.loads(members[MANIFEST])
+    lines = members[RECORDS].splitlines(True)
+    tree, counts = read(manifest, lines).tree, manifest["counts"]["opened"]
+    for line in added:
+        if "in" not in line:
+            line = {"leaf": tree.size} | line
+            tree.append(leaf_hash(KINDS.index(line["kind"]), milliseconds(line["at"]), digest_of(line)))
+        counts[line["kind"]] = counts.get(line["kind"], 0) + 1
+        lines.append(spelled(line))
+    manifest["counts"]["windows"] += sum("in" in line for line in added)
+    return of_tree(members | {RECORDS: b"".join(lines)}, manifest, tree)
+
+
+def opened(kind: str, body: bytes, facts: dict) -> dict:
+    return {"kind": kind, "at": "2026-01-02T00:01:00Z", "salt": to64(b"s" * 32), "body": to64(body), "facts": facts}
+
+
+def window(leaves: int, root: bytes, first: int, last: int) -> dict:
+    body = varint(99) + varint(leaves) + root + zigzag(first) + zigzag(last)
+    facts = {"number": 99, "leaves": leaves, "root": to64(root), "first": first, "last": last}
+    return opened("window", body, facts)
+
+
+def of_all_times(file: bytes) -> bytes:
+    """A window of everything that ever was, which does not show what is in it."""
+    return with_records(file, [window(5, sha256(), -(1 << 63), (1 << 63) - 1)])
+
+
+def of_no_time(file: bytes) -> bytes:
+    """The same of one that is after all times of the bundle."""
+    return with_records(file, [window(5, sha256(), (1 << 63) - 1, (1 << 63) - 1)])
+
+
+def of_any_name(file: bytes) -> bytes:
+    """A recipient's name is what the ledger has of it."""
+    name = {"in": 99, "leaf": 0} | opened("recipient_name", varint(9) + b"\x03A b", {"number": 9, "host": "A b"})
+    root = leaf_hash(KINDS.index("recipient_name"), milliseconds(name["at"]), digest_of(name))
+    return with_records(file, [window(1, root, 0, 0), name])
+
+
+def of_an_operator(file: bytes) -> bytes:
+    """Whose name is no UTF-8."""
+    by = b"cli:\xff"
+    facts = {"subject": 7, "why": "", "by": {"base64": to64(by)}, "removed": []}
+    return with_records(file, [opened("shredding", b"\x07\x00" + bytes([len(by)]) + by + b"\x00", facts)])
+
+
+def with_history(file: bytes, change) -> bytes:
+    members = bundle.members_of(file)
+    manifest = json.loads(members[MANIFEST])
+    return signed(members | {"checkpoints.ndjson": change(manifest, members["checkpoints.ndjson"])}, manifest)
+
+
+def cut(file: bytes) -> bytes:
+    """No line feed ends the last of the earlier checkpoints."""
+    return with_history(file, lambda _, history: history[:-1])
+
+
+def from_nothing(file: bytes) -> bytes:
+    """The first of the earlier checkpoints is of no leaves."""
+    def change(manifest: dict, history: bytes) -> bytes:
+        log = manifest["log"]
+        empty = note(Key(log["key"]), f"{log['origin']}\n0\n{to64(sha256())}\n")
+        return spelled({"note": empty.decode(), "proof": []}) + history
+    return with_history(file, change)
+
+
+def cosigned(file: bytes, count: int) -> bytes:
+    """Its checkpoint has so many signatures."""
+    members = bundle.members_of(file)
+    log = json.loads(members[MANIFEST])["log"]
+    other = f"\u2014 w.example {to64(bytes(76))}\n".encode()
+    checkpoint = note(Key(log["key"]), f"{log['origin']}\n{log['size']}\n{log['root']}\n") + other * (count - 1)
+    return signed(members | {"checkpoint": checkpoint}, json.loads(members[MANIFEST]))
+
+
+def sized(file: bytes, digits: str) -> bytes:
+    """Its checkpoint is of a log of so many leaves."""
+    members = bundle.members_of(file)
+    log = json.loads(members[MANIFEST])["log"]
+    checkpoint = note(Key(log["key"]), f"{log['origin']}\n{digits}\n{log['root']}\n")
+    return signed(members | {"checkpoint": checkpoint}, json.loads(members[MANIFEST]))
 
 
 def not_ended(file: bytes) -> bytes:

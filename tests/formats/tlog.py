@@ -3,11 +3,16 @@
 import base64
 import binascii
 import hashlib
+import re
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from octets import Damaged
+
+
+SIGNATURES = 64  # of a note at most
+NUMBER = re.compile("[0-9]{1,19}")
 
 
 def sha256(*parts: bytes) -> bytes:
@@ -71,9 +76,9 @@ class Tree:
 
 
 def consistent(old: int, old_root: bytes, size: int, root: bytes, proof: list[bytes]) -> bool:
-    """RFC 9162 section 2.1.4.2."""
+    """RFC 9162 section 2.1.4.2; every tree begins with none."""
     if not 0 < old < size:
-        return old == size and old_root == root and not proof
+        return not proof and (old, old_root) in ((size, root), (0, sha256()))
     path = list(proof)
     if old & (old - 1) == 0:
         path.insert(0, old_root)
@@ -137,6 +142,8 @@ class Note:
             raise Damaged("no signed note")
         self.text = body + "\n"
         self.signatures = [self.signature(line) for line in rest[:-1].split("\n")]
+        if len(self.signatures) > SIGNATURES:
+            raise Damaged("a note has too many signatures")
 
     @staticmethod
     def signature(line: str) -> tuple[str, bytes, bytes]:
@@ -161,7 +168,7 @@ class Checkpoint:
     def __init__(self, octets: bytes, key: Key, origin: str):
         note = Note(octets)
         lines = note.text.split("\n")
-        if len(lines) < 4 or lines[-1] or "" in lines[:-1] or not lines[1].isascii() or not lines[1].isdigit():
+        if len(lines) < 4 or lines[-1] or "" in lines[:-1] or not NUMBER.fullmatch(lines[1]):
             raise Damaged("no checkpoint")
         self.size, self.root = int(lines[1]), from64(lines[2], 32)
         if str(self.size) != lines[1] or self.size >> 63 or lines[0] != origin or not note.signed_by(key):
