@@ -318,6 +318,9 @@ HttpResponse Api::once(const Call& call, const Repeats::Act& act) {
     if (key.empty()) {
         return act();
     }
+    if (const auto& forgotten = doors_.retention.forgotten) {
+        repeats_.forget_after(forgotten());
+    }
     return repeats_.once(
         call.grant.id + " " + call.request.target, key, call.request.body, doors_.clock.now(), act);
 }

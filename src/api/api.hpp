@@ -136,6 +136,8 @@ struct RetentionDoors {
     const ShreddingBook& shreddings;
     AccessBook& accesses;
     std::function<std::shared_ptr<const retention::RetentionPolicy>()> policy;  ///< In force; never null.
+    /// How often somebody was forgotten since the start, by whoever; absent: never.
+    std::function<std::uint64_t()> forgotten{};
 };
 
 /// What is known of one person besides their disclosures.

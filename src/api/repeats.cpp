@@ -53,6 +53,15 @@ HttpResponse Repeats::once(
     }
 }
 
+void Repeats::forget_after(std::uint64_t times) {
+    const std::lock_guard held{guard_};
+    if (times != forgotten_) {
+        kept_.clear();
+        ages_.clear();
+        forgotten_ = times;
+    }
+}
+
 void Repeats::keep(const std::string& name, const HttpResponse& answer) {
     const std::lock_guard held{guard_};
     if (const auto found = kept_.find(name); found != kept_.end()) {

@@ -26,6 +26,10 @@ public:
     [[nodiscard]] HttpResponse once(
         const std::string& who, const std::string& key, const std::string& body, Instant now, const Act& act);
 
+    /// Drops every answer if `times` is not what it was: somebody was forgotten since, and an answer may say
+    /// what was known of them. What runs at this moment is not kept either.
+    void forget_after(std::uint64_t times);
+
 private:
     struct Kept {
         std::size_t body{};  ///< Hash.
@@ -41,6 +45,7 @@ private:
     std::mutex guard_;
     std::unordered_map<std::string, Kept> kept_;
     std::list<std::string> ages_;  ///< Oldest first.
+    std::uint64_t forgotten_{};    ///< As forget_after() was told last.
 };
 
 }  // namespace fedtrail::api

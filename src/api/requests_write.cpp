@@ -157,7 +157,12 @@ HttpResponse not_json() {
 }  // namespace
 
 HttpResponse Api::request_open(const Call& call) {
-    return is_json(call.request) ? once(call, [&] { return opened(call); }) : not_json();
+    if (!is_json(call.request)) {
+        return not_json();
+    }
+    const auto body = order_body(call.request.body);
+    // What would happen is told anew each time: it changes nothing, and each answer is a look.
+    return body && body->dry_run ? opened(call) : once(call, [&] { return opened(call); });
 }
 
 HttpResponse Api::opened(const Call& call) {

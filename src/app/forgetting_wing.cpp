@@ -143,7 +143,10 @@ void ForgettingWing::build() {
     rejected_ = std::make_unique<RejectedFiles>(ports_.config.data_dir);
     pages_ = std::make_unique<PageForgetter>(scratch_folder(ports_.config));
     facts_ = std::make_unique<FactForgetter>(ports_.cases);
-    memory_ = std::make_unique<MemoryForgetter>(ports_.forget_in_memory);
+    memory_ = std::make_unique<MemoryForgetter>([this](privacy::SubjectNumber who) {
+        ports_.forget_in_memory(who);
+        ++forgotten_;
+    });
     set_aside_ = std::make_unique<SetAsideStores>(std::vector{vault_file(ports_.config),
                                                               std::filesystem::path{ports_.config.store},
                                                               cases_file(ports_.config),
@@ -349,7 +352,8 @@ api::RetentionDoors ForgettingWing::doors() {
             },
             ports_.vault,
             *access_,
-            [this] { return policy(); }};
+            [this] { return policy(); },
+            [this] { return forgotten_.load(); }};
 }
 
 }  // namespace fedtrail::app

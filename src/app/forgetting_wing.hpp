@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -117,6 +119,7 @@ private:
     std::unique_ptr<PageForgetter> pages_;
     std::unique_ptr<FactForgetter> facts_;
     std::unique_ptr<MemoryForgetter> memory_;
+    std::atomic<std::uint64_t> forgotten_{};  ///< How often somebody was.
     std::unique_ptr<SetAsideStores> set_aside_;
     std::unique_ptr<ShreddingRegister> register_;
     std::unique_ptr<retention::Shredder> shredder_;

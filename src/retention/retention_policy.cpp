@@ -77,28 +77,45 @@ year_month_day plus(year_month_day day, std::chrono::months months) {
 
 }  // namespace
 
+namespace {
+
+/// The end of the time that begins on that day, before it is carried on to the end of a year.
+std::chrono::sys_days end_of(const RetentionRule& rule, std::chrono::sys_days from) {
+    return std::chrono::sys_days{plus(year_month_day{from}, rule.keep_months)} + rule.keep_days;
+}
+
+std::chrono::sys_days first_of(std::chrono::year year) {
+    return std::chrono::sys_days{year / std::chrono::January / 1};
+}
+
+/// The first day whose time does not end before `day`.
+std::chrono::sys_days first_kept(const RetentionRule& rule, std::chrono::sys_days day) {
+    auto from = std::chrono::sys_days{plus(year_month_day{day}, -rule.keep_months)} - rule.keep_days;
+    while (end_of(rule, from) >= day) {  // months are of different lengths: a few days at most
+        from -= days{1};
+    }
+    while (end_of(rule, from) < day) {
+        from += days{1};
+    }
+    return from;
+}
+
+}  // namespace
+
 Instant expiry(const RetentionRule& rule, Instant from) {
     const auto start = floor<days>(from);
-    const auto moved = std::chrono::sys_days{plus(year_month_day{start}, rule.keep_months)} + rule.keep_days;
-    if (!rule.to_year_end) {
-        return moved + (from - start);
-    }
-    return std::chrono::sys_days{(year_month_day{moved}.year() + std::chrono::years{1}) /
-                                 std::chrono::January / 1};
+    const auto end = end_of(rule, start);
+    return rule.to_year_end ? Instant{first_of(year_month_day{end}.year() + std::chrono::years{1})}
+                            : Instant{end + (from - start)};
 }
 
 Instant horizon(const RetentionRule& rule, Instant now) {
     const auto today = floor<days>(now);
-    auto back = std::chrono::sys_days{plus(year_month_day{today}, -rule.keep_months)} - rule.keep_days;
     if (rule.to_year_end) {
-        back = std::chrono::sys_days{year_month_day{back}.year() / std::chrono::January / 1};
-        return back;
+        return first_kept(rule, first_of(year_month_day{today}.year()));
     }
-    auto at = back + (now - today);
-    while (expiry(rule, at) > now) {  // a month that lacks the day
-        at -= days{1};
-    }
-    return at;
+    const auto from = first_kept(rule, today);
+    return end_of(rule, from) == today ? Instant{from + (now - today)} : Instant{from};
 }
 
 namespace {

@@ -118,6 +118,24 @@ Result<Shredded> Shredder::shred(const ShredOrder& order) {
     if (const auto right = allowed(order); !right) {
         return fail(right);
     }
+    auto shredded = carry_out(order);
+    if (!shredded && is_begun(order.subject)) {
+        auto error = shredded.error();
+        error.what +=
+            "; the key of " + name_of(order.subject) + " is destroyed already, and the rest is not done";
+        return tl::unexpected<Error>{std::move(error)};
+    }
+    return shredded;
+}
+
+bool Shredder::is_begun(privacy::SubjectNumber subject) const {
+    const auto all = ports_.vault.shreddings();
+    return all && std::any_of(all->begin(), all->end(), [&](const auto& shredding) {
+               return shredding.subject == subject && !shredding.complete;
+           });
+}
+
+Result<Shredded> Shredder::carry_out(const ShredOrder& order) {
     const auto forgotten =
         forget({order.subject, ports_.clock.now(), order.reason, order.request, false}, order.why, order.by);
     if (!forgotten) {

@@ -70,7 +70,8 @@ public:
     /// brought back goes whatever may() says, and what of theirs is open there ends: nobody can sign for it
     /// any more. So does somebody whose key is damaged: nothing needs to be read for it. A file
     /// that somebody reads cannot be overwritten now: finish() does that later. Errors: those of may();
-    /// NotFound; Unavailable, Corrupt: if the key is destroyed by then, finish() does the rest.
+    /// NotFound; Unavailable, Corrupt: if the key is destroyed by then, finish() does the rest, and the error
+    /// says so.
     [[nodiscard]] Result<Shredded> shred(const ShredOrder& order);
 
     /// Does what an earlier shred() left, after a crash, an error, or because a file was read. Errors: those
@@ -82,6 +83,9 @@ public:
 
 private:
     [[nodiscard]] Result<void> allowed(const ShredOrder& order) const;
+    [[nodiscard]] Result<Shredded> carry_out(const ShredOrder& order);
+    /// Whether the key is destroyed and something is left to do.
+    [[nodiscard]] bool is_begun(privacy::SubjectNumber subject) const;
     [[nodiscard]] Result<void> forget(const records::Shredding& shredding,
                                       const std::string& why,
                                       const std::string& by);

@@ -15,7 +15,7 @@ from uri_code import UriCode, WHOLE, joined
 from vault import Person, Vault
 
 APPLICATION_ID = 0x46744C64
-LAST_MIGRATION = 5
+LAST_MIGRATION = 6
 CHUNKS, PARTS = 1 << 24, 1 << 16  # of one subject or recipient
 
 

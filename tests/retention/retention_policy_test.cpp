@@ -51,16 +51,34 @@ TEST_CASE("To the end of the year is to the first moment of the next", "[retenti
 
 TEST_CASE("What lies before the horizon has expired, and what lies at it has not been kept too short",
           "[retention]") {
-    for (const auto& rule :
-         {rule_of(90, 0), rule_of(0, 1), rule_of(0, 36, true), rule_of(3, 1), rule_of(0, 0)}) {
-        for (auto now = at("2026-01-25"); now < at("2028-04-05"); now += std::chrono::days{1}) {
+    for (const auto& rule : {rule_of(90, 0),
+                             rule_of(0, 1),
+                             rule_of(0, 36, true),
+                             rule_of(3, 1),
+                             rule_of(0, 0),
+                             rule_of(90, 1),
+                             rule_of(30, 0, true),
+                             rule_of(0, 6, true),
+                             rule_of(180, 6, true),
+                             rule_of(0, 0, true)}) {
+        for (auto now = at("2026-01-25"); now < at("2028-04-05"); now += std::chrono::hours{23}) {
             const auto edge = horizon(rule, now);
             CAPTURE(format_rfc3339(now), format_rfc3339(edge), rule.keep_months.count(), rule.to_year_end);
             REQUIRE(expiry(rule, edge - std::chrono::milliseconds{1}) <= now);
+            REQUIRE(expiry(rule, edge - std::chrono::hours{7}) <= now);
+            REQUIRE(expiry(rule, edge - std::chrono::days{40}) <= now);
             // Nothing that is a week younger goes.
             REQUIRE(expiry(rule, edge + std::chrono::days{7}) > now);
         }
     }
+}
+
+TEST_CASE("Nothing goes in a year to whose end it is kept", "[retention]") {
+    const auto half_a_year = rule_of(0, 6, true);
+    CHECK(day_of(expiry(half_a_year, at("2027-12-19"))) == "2029-01-01");
+    CHECK(day_of(horizon(half_a_year, at("2028-08-01"))) == "2027-07-01");
+    CHECK(day_of(horizon(rule_of(30, 0, true), at("2028-02-01"))) == "2027-12-02");
+    CHECK(day_of(horizon(rule_of(0, 36, true), at("2028-02-01"))) == "2025-01-01");
 }
 
 TEST_CASE("The shipped policy has a rule for each kind", "[retention]") {

@@ -13,6 +13,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "backends/sqlite/overwriting_files.hpp"
+
 namespace fedtrail::sqlite {
 
 namespace {
@@ -99,7 +101,9 @@ Result<std::unique_ptr<SQLite::Database>> open_existing(const std::filesystem::p
                                                         const DatabaseKind& kind,
                                                         OpenMode mode) {
     const int flags = mode == OpenMode::ReadOnly ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
-    auto database = std::make_unique<SQLite::Database>(file.string(), flags, kPatienceMs);
+    const bool overwrites = kind.secure_delete && mode == OpenMode::ReadWrite;
+    auto database = std::make_unique<SQLite::Database>(
+        file.c_str(), flags, kPatienceMs, overwrites ? overwriting_files() : nullptr);
     if (const auto known = recognise(*database, kind); !known) {
         return fail(known);  // before anything of another program's file is changed
     }

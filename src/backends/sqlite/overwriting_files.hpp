@@ -1,0 +1,34 @@
+/// Files in which nothing stays of rows that SQLite moved.
+///
+/// `secure_delete` overwrites a row where it is deleted, but not where it lay before: when SQLite rebuilds a
+/// page (btree.c, rebuildPage()), old copies of rows stay in its free room, and no later deletion meets them.
+/// So free room is overwritten whenever a page goes into the file.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace fedtrail::sqlite {
+
+/// A part of a page.
+struct PageRoom {
+    std::size_t begin{};
+    std::size_t end{};  ///< The octet behind it.
+
+    friend bool operator==(const PageRoom&, const PageRoom&) = default;
+};
+
+/// The room between a page's list of cells and the cells, which SQLite never reads (file format,
+/// section 1.6); empty if the page is none of a tree, or none that SQLite wrote. `header`: where the page's
+/// own header begins, 100 in the first page of a file, else 0. An overflow page cannot be told from a page of
+/// a tree if it points at a page from 2^25 on, nor a page of pointers where `auto_vacuum` is on; our files
+/// have it off.
+[[nodiscard]] PageRoom free_room(std::span<const std::byte> page, std::size_t header);
+
+/// The name under which SQLite opens such files (its `zVfs`): its own way to files but for the above.
+/// Thread-safe.
+[[nodiscard]] const char* overwriting_files();
+
+}  // namespace fedtrail::sqlite
