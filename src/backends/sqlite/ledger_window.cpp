@@ -181,34 +181,57 @@ public:
 
     [[nodiscard]] bool in(const std::vector<ledger::ActivityEntry>& entries) const {
         return std::any_of(entries.begin(), entries.end(), [this](const auto& entry) {
-            return is_new(entry.head) &&
-                   std::any_of(entry.attempts.begin(), entry.attempts.end(), [this](const auto& attempt) {
-                       return was_sent(attempt.code);
-                   });
+            return is_new(entry) && std::any_of(entry.attempts.begin(),
+                                                entry.attempts.end(),
+                                                [](const auto& attempt) { return was_sent(attempt.code); });
         });
     }
 
     [[nodiscard]] Result<bool> in(LedgerTables& tables,
                                   std::uint64_t subject,
                                   const std::vector<ledger::LateAttempt>& late) const {
+        std::set<std::uint32_t> sent;
         for (const auto& attempt : late) {
-            if (attempt.at <= after_ || !was_sent(attempt.code)) {
-                continue;
+            if (attempt.at > after_ && was_sent(attempt.code)) {
+                sent.insert(attempt.activity);
             }
-            const auto head = sealed_head(tables, subject, attempt.activity);
-            if (!head) {
-                return fail(head);
-            }
-            if (is_new(*head)) {
-                return true;
+        }
+        for (const auto activity : sent) {
+            auto found = is_new(tables, subject, activity);
+            if (!found || *found) {
+                return found;
             }
         }
         return false;
     }
 
 private:
-    [[nodiscard]] bool is_new(const ledger::ActivityHead& head) const {
-        return head.at > after_ && !passes_over_(head);
+    /// The first that was recorded of it need not be the first that was done with it: an import may tell that
+    /// of something that a server was seen to fetch before.
+    [[nodiscard]] bool is_new(const ledger::ActivityEntry& entry) const {
+        const auto& head = entry.head;
+        return head.at > after_ && !passes_over_(head) &&
+               std::all_of(entry.attempts.begin(), entry.attempts.end(), [&](const auto& attempt) {
+                   return head.at + attempt.offset > after_;
+               });
+    }
+    [[nodiscard]] Result<bool> is_new(LedgerTables& tables,
+                                      std::uint64_t subject,
+                                      std::uint32_t activity) const {
+        const auto head = sealed_head(tables, subject, activity);
+        if (!head) {
+            return fail(head);
+        }
+        const bool may_be = head->at > after_ && !passes_over_(*head);
+        const auto row = may_be ? tables.chunk_with(subject, activity) : std::nullopt;
+        if (!row) {
+            return false;
+        }
+        const auto chunk = tables.whole_chunk(subject, row->chunk);
+        if (!chunk) {
+            return fail(chunk);
+        }
+        return is_new(chunk->activities[activity - row->first_activity]);
     }
     [[nodiscard]] static bool was_sent(ledger::OutcomeCode code) {
         return ledger::rank_of(code) != 0 && privacy::doing_of(channel_of(code)) == privacy::Doing::Sent;
