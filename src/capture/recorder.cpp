@@ -283,7 +283,8 @@ void Recorder::State::told(const Result<FoldSummary>& folded) {
 }
 
 void Recorder::State::fold_if_due() {
-    if (steady_clock::now() < fold_due && since_fold < options.fold_after) {
+    const bool early = since_fold >= options.fold_after || ledger.wants_fold();
+    if (steady_clock::now() < fold_due && !early) {
         return;
     }
     const auto folded = ledger.fold(clock.now());

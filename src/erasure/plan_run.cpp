@@ -22,40 +22,40 @@ bool lacks_unanswered(const NoticeHistory& history) {
 
 }  // namespace
 
-Result<void> PlanRun::mark_barred(std::vector<Target>& targets) const {
+Result<void> PlanRun::mark_barred() {
     if (!options_.barred) {
         return {};
     }
     std::vector<Host> hosts;
-    hosts.reserve(targets.size());
-    for (const auto& target : targets) {
+    hosts.reserve(targets_.size());
+    for (const auto& target : targets_) {
         hosts.push_back(target.entry.host);
     }
     const auto rules = options_.barred(case_.request.subject, hosts);
     if (!rules) {
         return fail(rules);
     }
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-        targets[i].barred = rules->at(i).empty() ? std::string{} : std::string{kBarred}.append(rules->at(i));
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
+        targets_[i].barred = rules->at(i).empty() ? std::string{} : std::string{kBarred}.append(rules->at(i));
     }
     return {};
 }
 
 /// One walk over everything, only where something is kept at all: the account's own Delete would take it
 /// along.
-Result<void> PlanRun::mark_kept(std::vector<Target>& targets) const {
+Result<void> PlanRun::mark_kept() {
     if (case_.kept.empty()) {
         return {};
     }
     std::vector<Host> hosts;
-    hosts.reserve(targets.size());
-    for (const auto& target : targets) {
+    hosts.reserve(targets_.size());
+    for (const auto& target : targets_) {
         hosts.push_back(target.entry.host);
     }
     const auto mark = [&](const HeldActivity& held, std::span<const std::uint32_t> at) {
         const bool kept = is_kept(held);
         for (const auto place : at) {
-            targets[place].holds_kept = targets[place].holds_kept || kept;
+            targets_[place].holds_kept = targets_[place].holds_kept || kept;
         }
         return true;
     };
@@ -94,7 +94,7 @@ Result<void> PlanRun::look_up(std::span<Draft> drafts) {
             note(held, at, drafts);
             return true;
         });
-    if (looked && case_.request.scope.kind == records::ScopeKind::Account) {
+    if (looked && case_.request.scope.kind != records::ScopeKind::Objects) {  // these are confirmed
         looked = confirm_heard(drafts);
     }
     return looked ? mark_unanswered(drafts) : looked;
@@ -197,13 +197,14 @@ Result<PlanPreview> PlanRun::make(const records::ErasureRequest& request) {
     if (!targets) {
         return fail(targets);
     }
-    if (const auto marked = mark_barred(*targets); !marked) {
+    targets_ = std::move(*targets);
+    if (const auto marked = mark_barred(); !marked) {
         return fail(marked);
     }
-    if (const auto marked = mark_kept(*targets); !marked) {
+    if (const auto marked = mark_kept(); !marked) {
         return fail(marked);
     }
-    auto drafts = drafts_of(*targets);
+    auto drafts = drafts_of();
     if (!drafts) {
         return fail(drafts);
     }

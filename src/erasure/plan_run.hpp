@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "erasure/heard_check.hpp"
 #include "erasure/plan_steps.hpp"
 #include "erasure/plan_targets.hpp"
 #include "erasure/planner.hpp"
@@ -54,17 +55,16 @@ private:
     [[nodiscard]] bool matches(const HeldActivity& held) const;
     [[nodiscard]] bool is_kept(const HeldActivity& held) const;
     [[nodiscard]] std::uint32_t index_of(const std::string& uri, fediverse::CategorySet categories);
-    [[nodiscard]] Result<void> mark_barred(std::vector<Target>& targets) const;
-    [[nodiscard]] Result<void> mark_kept(std::vector<Target>& targets) const;
+    [[nodiscard]] Result<void> mark_barred();
+    [[nodiscard]] Result<void> mark_kept();
     [[nodiscard]] Result<bool> told_too_early(const Target& target) const;
-    [[nodiscard]] Result<std::vector<Draft>> drafts_of(std::vector<Target>& targets) const;
+    [[nodiscard]] Result<std::vector<Draft>> drafts_of();
     [[nodiscard]] std::size_t batch_size(std::span<const Draft> rest) const;
     [[nodiscard]] Result<void> look_up(std::span<Draft> drafts);
     [[nodiscard]] bool may_be_deaf(const Draft& draft) const;
     [[nodiscard]] Result<void> mark_unanswered(std::span<Draft> drafts) const;
     void note(const HeldActivity& held, std::span<const std::uint32_t> at, std::span<Draft> drafts);
-    [[nodiscard]] Result<void> confirm_heard(std::span<Draft> drafts) const;
-    [[nodiscard]] Result<std::vector<ObservedAttempt>> attempts_with(const std::string& object) const;
+    [[nodiscard]] Result<void> confirm_heard(std::span<Draft> drafts);
     void name_planned(Draft& draft) const;
     [[nodiscard]] Result<std::set<std::uint32_t>> sent_by_origin(const Target& target) const;
     [[nodiscard]] Result<void> name_heard_of(Draft& draft);
@@ -92,6 +92,8 @@ private:
 
     Instant now_{};
     PlanCase case_;
+    std::vector<Target> targets_;
+    HeardCheck heard_check_{ports_, case_, targets_};
     std::unordered_map<std::string, std::uint32_t> index_;  ///< Of case_.objects, by URI.
     std::size_t written_{};                                 ///< Objects that the book has.
     PlanPreview preview_;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
-#include <map>
 #include <string_view>
 #include <utility>
 
@@ -40,27 +38,6 @@ bool left_unanswered(const std::vector<ObservedAttempt>& attempts, const Host& h
                      (attempt.outcome.kind == OutcomeKind::Sent && attempt.outcome.status == 0);
     }
     return unanswered;
-}
-
-/// Servers put off for so long what they cannot check at once, and take what came later first.
-constexpr std::chrono::hours kOvertaken{1};
-
-/// Whether one attempt alone was made there since then, and was accepted. `attempts` are by host.
-bool was_last(const std::vector<ObservedAttempt>& attempts, const Host& host, Instant since) {
-    auto one = std::lower_bound(
-        attempts.begin(), attempts.end(), host, [](const ObservedAttempt& attempt, const Host& wanted) {
-            return attempt.recipient < wanted;
-        });
-    std::size_t later = 0;
-    bool taken = false;
-    for (; one != attempts.end() && one->recipient == host; ++one) {
-        if (one->at >= since) {
-            ++later;
-            taken =
-                one->channel == privacy::Channel::Push && one->outcome.kind == privacy::OutcomeKind::Accepted;
-        }
-    }
-    return later == 1 && taken;
 }
 
 /// Its copy came back: nothing of it leaves before the origin is seen gone once more.
@@ -123,10 +100,10 @@ Result<bool> PlanRun::told_too_early(const Target& target) const {
     return left_before(history->attempts, *gone_at);
 }
 
-Result<std::vector<PlanRun::Draft>> PlanRun::drafts_of(std::vector<Target>& targets) const {
+Result<std::vector<PlanRun::Draft>> PlanRun::drafts_of() {
     std::vector<Draft> drafts;
-    drafts.reserve(targets.size());
-    for (auto& target : targets) {
+    drafts.reserve(targets_.size());
+    for (auto& target : targets_) {
         StepOccasion occasion;
         occasion.scope = case_.request.scope.kind;
         occasion.account_lives = case_.account_lives();
@@ -191,10 +168,10 @@ void PlanRun::note(const HeldActivity& held, std::span<const std::uint32_t> at, 
         if (!wants(draft)) {
             continue;
         }
-        const auto told = told_when(*draft.target, post);
-        if (told && was_there(held.first, *told)) {
+        const auto* const told = told_of(*draft.target, post);
+        if (told != nullptr && was_there(held.first, told->since)) {
             draft.heard.push_back(index);
-            draft.heard_at = std::max(draft.heard_at, told);
+            draft.heard_at = std::max(draft.heard_at, std::optional{told->at});
         } else {
             auto& list = undo ? draft.undos : draft.deletes;
             (kept ? draft.kept : list).push_back(index);
@@ -231,79 +208,29 @@ Result<void> PlanRun::mark_unanswered(std::span<Draft> drafts) const {
     return {};
 }
 
-namespace {
-
-/// Adds the object for each of the drafts whose server took its Delete last.
-template <typename Draft>
-void note_sure(std::uint32_t object,
-               std::optional<std::uint32_t> post,
-               const std::vector<ObservedAttempt>& attempts,
-               const std::vector<Draft*>& doubtful,
-               std::map<Draft*, std::vector<std::uint32_t>>& sure) {
-    for (auto* const draft : doubtful) {
-        const auto told = told_when(*draft->target, post);
-        if (told && std::binary_search(draft->heard.begin(), draft->heard.end(), object) &&
-            was_last(attempts, draft->target->entry.host, *told - kOvertaken)) {
-            sure[draft].push_back(object);
-        }
-    }
-}
-
-/// What is not sure of what it was told of is sent; `known` is ascending, as it was found.
-void keep_known(std::vector<std::uint32_t>& heard,
-                std::vector<std::uint32_t>& deletes,
-                std::vector<std::uint32_t> known) {
-    std::set_difference(heard.begin(), heard.end(), known.begin(), known.end(), std::back_inserter(deletes));
-    heard = std::move(known);
-}
-
-}  // namespace
-
-/// The origin's queue may bring a post to a server behind its own Delete, and the account's Delete does not
-/// take it along there. So the ledger has to know of no other attempt with it, from a while before on, than
-/// the one that was taken. What is not sure of that is sent.
-Result<void> PlanRun::confirm_heard(std::span<Draft> drafts) const {
-    std::vector<Draft*> doubtful;
+/// What is not sure of what it was told of is sent.
+Result<void> PlanRun::confirm_heard(std::span<Draft> drafts) {
     std::vector<std::uint32_t> objects;
     for (auto& draft : drafts) {
-        if (!draft.heard.empty()) {
-            sort_once(draft.heard);
-            objects.insert(objects.end(), draft.heard.begin(), draft.heard.end());
-            doubtful.push_back(&draft);
-        }
+        sort_once(draft.heard);
+        objects.insert(objects.end(), draft.heard.begin(), draft.heard.end());
     }
     sort_once(objects);
-    std::map<Draft*, std::vector<std::uint32_t>> sure;
     for (const auto object : objects) {
-        const auto& uri = case_.objects[object].uri.reveal();
-        const auto attempts = attempts_with(uri);
-        if (!attempts) {
-            return fail(attempts);
+        if (auto confirmed = heard_check_.confirm(case_.objects[object].uri.reveal()); !confirmed) {
+            return confirmed;
         }
-        note_sure(object, told_post(case_, uri), *attempts, doubtful, sure);
     }
-    for (auto* const draft : doubtful) {
-        keep_known(draft->heard, draft->deletes, std::move(sure[draft]));
+    for (auto& draft : drafts) {
+        const auto unsure =
+            std::stable_partition(draft.heard.begin(), draft.heard.end(), [&](std::uint32_t object) {
+                return told_of(*draft.target, told_post(case_, case_.objects[object].uri.reveal())) !=
+                       nullptr;
+            });
+        draft.deletes.insert(draft.deletes.end(), unsure, draft.heard.end());
+        draft.heard.erase(unsure, draft.heard.end());
     }
     return {};
-}
-
-/// By host, then time. Of what is damaged, and where nobody keeps it, none.
-Result<std::vector<ObservedAttempt>> PlanRun::attempts_with(const std::string& object) const {
-    const auto uri = Uri::parse(object);
-    if (!uri || ports_.evidence == nullptr) {
-        return std::vector<ObservedAttempt>{};
-    }
-    auto attempts = ports_.evidence->attempts_of(case_.request.subject, *uri);
-    if (!attempts && attempts.error().kind == ErrorKind::Corrupt) {
-        return std::vector<ObservedAttempt>{};
-    }
-    if (attempts) {
-        std::stable_sort(attempts->begin(), attempts->end(), [](const auto& a, const auto& b) {
-            return a.recipient < b.recipient;
-        });
-    }
-    return attempts;
 }
 
 /// What was to be deleted there when it was planned before: the ledger may have forgotten it since.

@@ -9,12 +9,19 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "erasure/planner.hpp"
 
 namespace fedtrail::erasure {
+
+/// One post of which the origin itself told a recipient.
+struct ToldPost {
+    std::uint32_t post{};  ///< By PlanCase::told_posts.
+    bool unsure{};         ///< It may lie there all the same: it is sent.
+    Instant since{};       ///< Not told before then …
+    Instant at{};          ///< … nor later than then.
+};
 
 /// One recipient that a request concerns.
 struct Target {
@@ -30,9 +37,9 @@ struct Target {
     std::string barred;    ///< Why nothing may be sent there: begins with kBarred, or is kSpreads; or "".
     bool passes_on_all{};  ///< A relay or bridge: also the account's own Delete.
     std::optional<Instant> told_at;
-    /// Of which posts the origin told it, by PlanCase::told_posts, and when last (of an account's erasure:
-    /// not before which moment); ascending, each once. None where it was told of all that is chosen.
-    std::vector<std::pair<std::uint32_t, Instant>> heard;
+    /// Of which posts the origin told it; ascending, each once, as told last. None where it was told of all
+    /// that is chosen.
+    std::vector<ToldPost> heard;
     std::optional<records::Notice> notice;  ///< The one that this request has already.
 };
 

@@ -8,8 +8,8 @@
 
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/heard_check.hpp"
 #include "erasure/notice_pages.hpp"
-#include "erasure/plan_steps.hpp"
 
 namespace fedtrail::erasure {
 
@@ -65,17 +65,16 @@ Result<void> mark_account(records::RequestNumber other,
     });
 }
 
-constexpr Instant kAnew{};  ///< In place of when it was told of what went there since.
 /// Pairs of a post and a server that are remembered for one plan: some 100 MB. The rest is sent again.
-constexpr std::size_t kMostHeard = 4'000'000;
+constexpr std::size_t kMostHeard = 2'500'000;
 
 template <typename Heard>
 auto* heard_in(Heard& heard, std::uint32_t post) {
     const auto found =
         std::lower_bound(heard.begin(), heard.end(), post, [](const auto& one, std::uint32_t wanted) {
-            return one.first < wanted;
+            return one.post < wanted;
         });
-    return found == heard.end() || found->first != post ? nullptr : &found->second;
+    return found == heard.end() || found->post != post || found->unsure ? nullptr : &*found;
 }
 
 /// Which posts the origin itself told whom of.
@@ -127,8 +126,11 @@ public:
         if (!any || case_.chosen.empty()) {
             return {};
         }
-        if (auto dropped = drop_given_anew(); !dropped) {
-            return dropped;
+        HeardCheck check{ports_, case_, targets_};
+        for (const auto& post : case_.chosen) {
+            if (auto confirmed = check.confirm(post); !confirmed) {
+                return confirmed;
+            }
         }
         for (auto& target : targets_) {
             mark_one(target);
@@ -137,8 +139,6 @@ public:
     }
 
 private:
-    using Heard = std::vector<std::pair<std::uint32_t, Instant>>;
-
     /// Of chosen posts those that are chosen.
     [[nodiscard]] std::vector<std::uint32_t> numbers_of(const std::vector<Personal<std::string>>& objects) {
         std::vector<std::uint32_t> numbers;
@@ -174,54 +174,20 @@ private:
         return leaves_out_told(*target.dialect) && !passes_on(target.entry, *target.dialect);
     }
 
-    static void keep_last(Heard& heard) {
+    static void keep_last(std::vector<ToldPost>& heard) {
         std::sort(heard.begin(), heard.end(), [](const auto& a, const auto& b) {
-            return std::pair{a.first, b.second} < std::pair{b.first, a.second};
+            return std::pair{a.post, b.at} < std::pair{b.post, a.at};
         });
-        const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+        const auto same = [](const auto& a, const auto& b) { return a.post == b.post; };
         heard.erase(std::unique(heard.begin(), heard.end(), same), heard.end());
     }
 
     void hear(const records::Notice& notice, const std::vector<std::uint32_t>& posts, Instant begun) {
         auto& heard = target_at(targets_, notice.recipient)->heard;
-        const auto at = account_ ? std::min(begun, *notice.acknowledged_at) : *notice.acknowledged_at;
+        const auto at = *notice.acknowledged_at;  // of the last of them
         for (auto post = posts.begin(); post != posts.end() && pairs_ < kMostHeard; ++post, ++pairs_) {
-            heard.emplace_back(*post, at);
+            heard.push_back({*post, false, std::min(begun, at), at});
         }
-    }
-
-    void mark_anew(const HeldActivity& held,
-                   std::span<const std::uint32_t> at,
-                   const std::vector<Target*>& told) const {
-        const auto thing = erased_thing(held, case_.actor);
-        const auto post =
-            thing.treatment == Treatment::Nothing ? std::nullopt : told_post(case_, held.object.reveal());
-        for (auto one = at.begin(); post && one != at.end(); ++one) {
-            if (auto* const when = heard_in(told[*one]->heard, *post)) {
-                *when = was_there(held.first, *when) ? *when : kAnew;
-            }
-        }
-    }
-
-    /// What left for a server after it was told of it is a new copy.
-    [[nodiscard]] Result<void> drop_given_anew() {
-        std::vector<Host> hosts;
-        std::vector<Target*> told;
-        for (auto& target : targets_) {
-            if (!target.heard.empty()) {
-                hosts.push_back(target.entry.host);
-                told.push_back(&target);
-            }
-        }
-        const auto drop = [&](const HeldActivity& held, std::span<const std::uint32_t> at) {
-            mark_anew(held, at, told);
-            return true;
-        };
-        auto visited = ports_.holdings.visit_held(case_.request.subject, hosts, drop);
-        for (auto* const target : told) {
-            std::erase_if(target->heard, [](const auto& heard) { return heard.second == kAnew; });
-        }
-        return visited;
     }
 
     /// Whether it was told of everything that it is counted for.
@@ -234,11 +200,11 @@ private:
             if (!counted) {
                 continue;
             }
-            const auto told = told_when(target, told_post(case_, uri));
-            if (!told) {
+            const auto* const told = told_of(target, told_post(case_, uri));
+            if (told == nullptr) {
                 return;
             }
-            last = std::max(last, told);
+            last = std::max(last, std::optional{told->at});
         }
         if (last) {
             target.told_by_origin = true;
@@ -263,9 +229,12 @@ std::optional<std::uint32_t> told_post(const PlanCase& plan_case, std::string_vi
     return post == plan_case.told_posts.end() ? std::nullopt : std::optional{post->second};
 }
 
-std::optional<Instant> told_when(const Target& target, std::optional<std::uint32_t> post) {
-    const auto* const when = post ? heard_in(target.heard, *post) : nullptr;
-    return when == nullptr ? std::nullopt : std::optional{*when};
+const ToldPost* told_of(const Target& target, std::optional<std::uint32_t> post) {
+    return post ? heard_in(target.heard, *post) : nullptr;
+}
+
+ToldPost* told_of(Target& target, std::optional<std::uint32_t> post) {
+    return post ? heard_in(target.heard, *post) : nullptr;
 }
 
 bool obeys_the_origin(const fediverse::Dialect& dialect, bool account) {

@@ -23,16 +23,18 @@ namespace fedtrail::erasure {
 
 /// Sets `told_by_origin` where the origin was seen to delete what the request is about: the account, or each
 /// of the chosen posts that the ledger counts there; and `heard` where it was one of the posts: of an account
-/// only where leaves_out_told(). Not where it took that back, where the copy was seen since, or where a
-/// chosen post was given anew. `targets` are by host, with their dialects. Errors: as Planner::preview().
+/// only where leaves_out_told(). Not where it took that back or the copy was seen since; that nothing else of
+/// a post went there is confirmed of chosen ones alone (HeardCheck). `targets` are by host, with their
+/// dialects. Errors: as Planner::preview().
 [[nodiscard]] Result<void> mark_told_elsewhere(const PlannerPorts& ports,
                                                PlanCase& plan_case,
                                                std::vector<Target>& targets);
 
 /// Its number among the posts that the origin told somebody of; nothing if it is none of them.
 [[nodiscard]] std::optional<std::uint32_t> told_post(const PlanCase& plan_case, std::string_view uri);
-/// When the origin told the target of that post; nothing if it did not.
-[[nodiscard]] std::optional<Instant> told_when(const Target& target, std::optional<std::uint32_t> post);
+/// That post as the origin told the target of it; nothing if it did not, or if it is not sure of it.
+[[nodiscard]] const ToldPost* told_of(const Target& target, std::optional<std::uint32_t> post);
+[[nodiscard]] ToldPost* told_of(Target& target, std::optional<std::uint32_t> post);
 
 /// Whether what left for a server at `first`, as the ledger has it (to the second), was there when it was
 /// told at `told`. In the same second nobody knows.

@@ -81,6 +81,21 @@ TEST_CASE("A long backlog is folded slice by slice, and what waits is written be
     CHECK(answered == 6);
 }
 
+TEST_CASE("What the ledger wants folded does not wait for its time") {
+    Desk desk;
+    desk.ledger.on_commit = [&] { desk.ledger.wants = true; };  // of the committing thread alone
+    std::jthread committing{[&](const std::stop_token& stop) { desk.recorder.run(stop); }};
+    const std::vector<records::Observation> one{post("alice", 0, "a.example")};
+    REQUIRE(desk.recorder.observe(one));
+    const auto enough = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while (desk.recorder.figures().folds < 1 && std::chrono::steady_clock::now() < enough) {
+        std::this_thread::yield();
+    }
+    committing.request_stop();
+    committing.join();
+    CHECK(desk.ledger.folds() >= 1);
+}
+
 TEST_CASE("A stop waits for the slice that is being folded and for no other") {
     Desk desk;
     std::stop_source stop;

@@ -80,6 +80,7 @@ struct Ladder {
     erasure::LetterTexts texts = real_texts();
     privacy::SubjectNumber alice = *vault.enrol(*Uri::parse(kAlice), "alice");
     records::RequestNumber request;
+    const fediverse::Dialects* dialects{};
     std::optional<erasure::Escalation> escalation;
 
     Ladder() {
@@ -95,7 +96,8 @@ struct Ladder {
         options.language = "en";
         options.mail_domain = "origin.example";
         escalation.emplace(
-            erasure::EscalationPorts{requests, notices, directory, vault, ledger, by_mail, by_hand, clock},
+            erasure::EscalationPorts{
+                requests, notices, directory, vault, ledger, by_mail, by_hand, clock, dialects},
             policy,
             texts,
             options);

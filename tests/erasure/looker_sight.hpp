@@ -81,6 +81,7 @@ struct Sight {
     erasure::RequestSigner signer{keys, cipher, clock};
     fediverse::Probes probes;
     erasure::LookerOptions options;
+    const fediverse::Dialects* dialects{};
     std::optional<erasure::Looker> looker;
     privacy::SubjectNumber alice = *vault.enrol(*Uri::parse(kAlice), "alice");
     records::RequestNumber request;
@@ -101,7 +102,8 @@ struct Sight {
     }
     void make() {
         looker.emplace(
-            erasure::LookerPorts{requests, notices, notices, directory, vault, handles, http, signer, clock},
+            erasure::LookerPorts{
+                requests, notices, notices, directory, vault, handles, http, signer, clock, dialects},
             probes,
             options,
             [this] { woken = true; });

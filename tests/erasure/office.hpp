@@ -48,7 +48,7 @@ inline records::ErasureScope chosen(const std::vector<int>& numbers) {
 
 struct Office {
     explicit Office(erasure::Planner::Options options = {})
-        : planner({ledger, ledger, vault, directory, notices, requests, clock}, dialects, options) {
+        : planner({ledger, ledger, vault, directory, notices, requests, clock, &ledger}, dialects, options) {
         alice = *vault.enrol(*Uri::parse(kActor), "alice");
     }
 

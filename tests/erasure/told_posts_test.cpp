@@ -1,6 +1,6 @@
 // Posts that the origin itself deleted, and a request of the person for the same posts behind that.
 
-#include "erasure/office.hpp"
+#include "erasure/origin_deletes.hpp"
 #include "erasure/plan_shown.hpp"
 #include "erasure/told_elsewhere.hpp"
 
@@ -12,31 +12,6 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-/// As the spotter does: the origin deleted these posts, and told these servers, which took it.
-records::RequestNumber deleted(Office& office, const std::vector<int>& notes, const Lines& told) {
-    auto order = office.order(chosen(notes));
-    order.source = records::RequestSource::Observed;
-    const auto number = office.desk.open(order)->number;
-    std::vector<records::Notice> notices;
-    for (const auto& name : told) {
-        records::Notice notice;
-        notice.request = number;
-        notice.subject = office.alice;
-        notice.recipient = host(name);
-        notice.state = NoticeState::Acknowledged;
-        notice.seen_from_origin = true;
-        notice.acknowledged_at = office.clock.at;
-        notices.push_back(notice);
-    }
-    REQUIRE(office.notices.plan(number, {}, notices));
-    REQUIRE(office.desk.start(Office::act(number)));
-    return number;
-}
-
-Lines told(Office& office, const std::vector<int>& notes, const std::string& name) {
-    return office.words(office.notice_to(office.started(chosen(notes)), name));
-}
-
 }  // namespace
 
 TEST_CASE("Of posts that the origin told a server of nothing is sent there again",
@@ -47,7 +22,7 @@ TEST_CASE("Of posts that the origin told a server of nothing is sent there again
     office.knows("missed.example", "mastodon");
     office.lies(1, {"masto.example", "pixel.example", "missed.example"});
     office.lies(2, {"missed.example"});
-    const auto seen = deleted(office, {1, 2}, {"masto.example", "pixel.example"});
+    const auto seen = origin_deleted(office, {1, 2}, {"masto.example", "pixel.example"});
     CHECK(office.words(office.notice_to(seen, "masto.example")).empty());
 
     const auto preview = *office.desk.preview(office.order(chosen({1})));
@@ -72,7 +47,7 @@ TEST_CASE("Posts that the origin told everybody of are named all the same, to be
     office.knows("masto.example", "mastodon");
     office.lies(1, {"masto.example"});
     office.lies(2, {"masto.example"});
-    const auto seen = deleted(office, {1}, {"masto.example"});
+    const auto seen = origin_deleted(office, {1}, {"masto.example"});
     const auto asked = office.started(chosen({1}));
     for (const auto number : {seen, asked}) {
         CHECK(office.words(office.notice_to(number, "masto.example")).empty());
@@ -88,7 +63,7 @@ TEST_CASE("A post that the origin told a server of is sent there where more is n
     office.knows("masto.example", "mastodon");
     office.lies(1, {"masto.example"});
     office.lies(2, {"masto.example"});
-    const auto seen = deleted(office, {1}, {"masto.example"});
+    const auto seen = origin_deleted(office, {1}, {"masto.example"});
     const auto change = [&](const auto& how) {
         auto notice = office.notice_to(seen, "masto.example");
         how(notice);
@@ -96,25 +71,25 @@ TEST_CASE("A post that the origin told a server of is sent there where more is n
     };
 
     SECTION("it was told of one of two") {
-        CHECK(told(office, {1, 2}, "masto.example") == Lines{"delete 2"});
+        CHECK(sent_for(office, {1, 2}, "masto.example") == Lines{"delete 2"});
     }
     SECTION("each in a request of its own, it was told of both") {
-        deleted(office, {2}, {"masto.example"});
-        CHECK(told(office, {1, 2}, "masto.example").empty());
+        origin_deleted(office, {2}, {"masto.example"});
+        CHECK(sent_for(office, {1, 2}, "masto.example").empty());
     }
     SECTION("the copy was seen since") {
         change([](auto& notice) { notice.state = NoticeState::StillPresent; });
-        CHECK(told(office, {1}, "masto.example") == Lines{"delete 1"});
+        CHECK(sent_for(office, {1}, "masto.example") == Lines{"delete 1"});
     }
     SECTION("the copy had come back, and was told of anew") {
         change([](auto& notice) { notice.rounds = 1; });
-        CHECK(told(office, {1}, "masto.example") == Lines{"delete 1"});
+        CHECK(sent_for(office, {1}, "masto.example") == Lines{"delete 1"});
     }
     SECTION("the origin took it back") {
         auto request = *office.requests.request(seen);
         request.stopped = true;
         REQUIRE(office.requests.record(request, {}));
-        CHECK(told(office, {1}, "masto.example") == Lines{"delete 1"});
+        CHECK(sent_for(office, {1}, "masto.example") == Lines{"delete 1"});
     }
     SECTION("the post went there anew") {
         office.ledger.add(note(1) + "/again",
@@ -122,17 +97,17 @@ TEST_CASE("A post that the origin told a server of is sent there where more is n
                           {fediverse::DataCategory::PostText},
                           {"masto.example"},
                           format_rfc3339(office.clock.at + std::chrono::minutes{1}));
-        CHECK(told(office, {1}, "masto.example") == Lines{"delete 1"});
+        CHECK(sent_for(office, {1}, "masto.example") == Lines{"delete 1"});
     }
     SECTION("its software turns out to be one that drops what the origin sends") {
         office.knows("masto.example", "pixelfed");
-        CHECK(told(office, {1}, "masto.example") == Lines{"delete 1 tombstone"});
+        CHECK(sent_for(office, {1}, "masto.example") == Lines{"delete 1 tombstone"});
     }
     SECTION("the origin deletes it once more, and does not tell this server") {
         auto request = *office.requests.request(seen);
         request.state = privacy::RequestState::Fulfilled;
         REQUIRE(office.requests.record(request, {}));
-        const auto again = deleted(office, {1}, {});
+        const auto again = origin_deleted(office, {1}, {});
         CHECK(office.words(office.notice_to(again, "masto.example")) == Lines{"delete 1"});
     }
 }
@@ -142,8 +117,8 @@ TEST_CASE("Software that asks the origin is told once more when that is gone, wh
     Office office;
     office.knows("key.example", "misskey");
     office.lies(1, {"key.example"});
-    deleted(office, {1}, {"key.example"});
-    CHECK(told(office, {1}, "key.example") == Lines{"delete 1 wave 2"});
+    origin_deleted(office, {1}, {"key.example"});
+    CHECK(sent_for(office, {1}, "key.example") == Lines{"delete 1 wave 2"});
 }
 
 TEST_CASE("What the origin told whom is found behind a hundred requests of the person",
@@ -156,21 +131,9 @@ TEST_CASE("What the origin told whom is found behind a hundred requests of the p
     for (int i = 0; i < 100; ++i) {
         REQUIRE(office.requests.open(other, {}));
     }
-    deleted(office, {1}, {"masto.example"});
-    CHECK(told(office, {1}, "masto.example").empty());
+    origin_deleted(office, {1}, {"masto.example"});
+    CHECK(sent_for(office, {1}, "masto.example").empty());
 }
-
-namespace {
-
-/// All posts; the category lies in each.
-records::ErasureScope all_posts() {
-    records::ErasureScope scope;
-    scope.kind = records::ScopeKind::Matching;
-    scope.categories = {fediverse::DataCategory::PostText};
-    return scope;
-}
-
-}  // namespace
 
 TEST_CASE("Of all posts of a category only those are sent that the origin did not tell of",
           "[erasure][planner][told]") {
@@ -181,16 +144,16 @@ TEST_CASE("Of all posts of a category only those are sent that the origin did no
     office.lies(1, {"masto.example", "pixel.example", "whole.example"});
     office.lies(2, {"masto.example", "pixel.example", "whole.example"});
     office.lies(3, {"masto.example", "pixel.example"});
-    deleted(office, {1}, {"masto.example", "pixel.example", "whole.example"});
-    const auto seen = deleted(office, {2}, {"masto.example", "pixel.example", "whole.example"});
+    origin_deleted(office, {1}, {"masto.example", "pixel.example", "whole.example"});
+    const auto seen = origin_deleted(office, {2}, {"masto.example", "pixel.example", "whole.example"});
 
-    const auto preview = *office.desk.preview(office.order(all_posts()));
+    const auto preview = *office.desk.preview(office.order(every_post()));
     CHECK(shown(preview, "masto.example").messages == 1);
     CHECK_FALSE(shown(preview, "masto.example").told_by_origin);
     CHECK(shown(preview, "whole.example").messages == 0);
     CHECK(shown(preview, "whole.example").told_by_origin);
     office.clock.at += std::chrono::hours{1};
-    const auto asked = office.started(all_posts());
+    const auto asked = office.started(every_post());
     CHECK(office.words(office.notice_to(asked, "masto.example")) == Lines{"delete 3"});
     CHECK_FALSE(office.notice_to(asked, "masto.example").seen_from_origin);
     CHECK(office.words(office.notice_to(asked, "pixel.example")).size() == 3);
@@ -205,7 +168,7 @@ TEST_CASE("Of all posts of a category only those are sent that the origin did no
         CHECK(office.words(office.notice_to(asked, "masto.example")) == Lines{"delete 3"});
     }
     SECTION("what the origin deletes before it left is not sent either") {
-        deleted(office, {3}, {"masto.example"});
+        origin_deleted(office, {3}, {"masto.example"});
         REQUIRE(office.desk.start(Office::act(asked)));
         const auto told = office.notice_to(asked, "masto.example");
         CHECK(office.words(told).empty());
@@ -231,9 +194,9 @@ TEST_CASE("Of all posts those are sent again that are needed there again", "[era
     office.knows("key.example", "misskey");
     office.lies(1, {"masto.example", "key.example"});
     office.lies(2, {"masto.example", "key.example"});
-    const auto seen = deleted(office, {1}, {"masto.example", "key.example"});
+    const auto seen = origin_deleted(office, {1}, {"masto.example", "key.example"});
     const auto words = [&](const std::string& name) {
-        return office.words(office.notice_to(office.started(all_posts()), name));
+        return office.words(office.notice_to(office.started(every_post()), name));
     };
 
     SECTION("the post went there anew, in the second in which it was told") {

@@ -15,7 +15,7 @@
 namespace fedtrail::testing {
 
 /// Not thread-safe. One subject.
-class HeldLedger final : public LedgerReader, public LedgerHoldings {
+class HeldLedger final : public LedgerReader, public LedgerHoldings, public LedgerEvidence {
 public:
     struct Row {
         HeldActivity held;
@@ -24,8 +24,11 @@ public:
     };
 
     std::vector<Row> rows;
+    /// By object: attempts beside the first one of each row, which was accepted.
+    std::map<std::string, std::vector<ObservedAttempt>, std::less<>> tried;
     privacy::Evidence strongest{privacy::Evidence::Intended};  ///< Of every pair.
     mutable int visits{};                                      ///< How often everything was walked through.
+    mutable int asked{};                                       ///< How often for the attempts of an object.
 
     /// `object` "" is an activity without an object of its own.
     void add(std::string activity,
@@ -43,6 +46,33 @@ public:
             row.at.push_back(*Host::parse(host));
         }
         rows.push_back(std::move(row));
+    }
+
+    /// A Delete of the object that a host took, or the object itself once more.
+    void try_again(const std::string& object,
+                   const std::string& host,
+                   Instant at,
+                   privacy::OutcomeKind kind = privacy::OutcomeKind::Accepted) {
+        privacy::Outcome outcome;
+        outcome.kind = kind;
+        tried[object].push_back({*Host::parse(host), at, privacy::Channel::Push, outcome});
+    }
+
+    Result<std::vector<ObservedAttempt>> attempts_of(privacy::SubjectNumber,
+                                                     const Uri& object) const override {
+        ++asked;
+        privacy::Outcome accepted;
+        accepted.kind = privacy::OutcomeKind::Accepted;
+        const auto again = tried.find(object.text());
+        auto all = again == tried.end() ? std::vector<ObservedAttempt>{} : again->second;
+        for (const auto& row : rows) {
+            if (row.held.object.reveal() == object.text() || row.held.activity.reveal() == object.text()) {
+                for (const auto& host : row.at) {
+                    all.push_back({host, row.held.first, row.channel, accepted});
+                }
+            }
+        }
+        return all;
     }
 
     Result<void> visit_held(privacy::SubjectNumber,

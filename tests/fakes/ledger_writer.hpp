@@ -56,6 +56,7 @@ public:
     [[nodiscard]] int rests() const { return rests_; }
     /// Called in fold() and fold_settled(), before anything is folded.
     std::function<void()> on_fold = [] {};
+    bool wants{};  ///< A fold, before its time.
     /// Until it has folded so often there is more.
     int slices{};
     std::size_t settled_slices{3};
@@ -129,8 +130,11 @@ public:
         on_rest();
     }
 
+    bool wants_fold() const override { return wants; }
+
     Result<FoldSummary> fold(Instant) override {
         ++folds_;
+        wants = false;
         on_fold();
         return perform<FoldSummary>(Call::Fold, [this] { return FoldSummary{1, 2, 3, 4, folds_ < slices}; });
     }

@@ -175,7 +175,8 @@ Result<void> live(House& house) {
     openssl::ActorSigner keys{vault, std::move(sources), vault, clock, openssl::ActorSignerOptions{}};
     erasure::RequestSigner signer{keys, *house.cipher, clock};
     const auto wake = [] {};
-    erasure::Planner planner{{ledger, ledger, vault, directory, cases, cases, clock}, policies.dialects};
+    erasure::Planner planner{{ledger, ledger, vault, directory, cases, cases, clock, &ledger},
+                             policies.dialects};
     auto courier_options = app::courier_options(config);
     courier_options.replan = [&](records::RequestNumber number) -> Result<void> {
         const auto request = cases.request(number);

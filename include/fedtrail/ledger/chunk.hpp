@@ -82,8 +82,8 @@ struct Chunk {
 };
 
 inline constexpr std::size_t kChunkActivities = 128;
-/// A chunk closes with the activity that takes its facts over this; with compression it stays far below 64
-/// KiB.
+/// A chunk closes with the activity that takes its facts over this; with compression these stay far below 64
+/// KiB. What is late comes on top.
 inline constexpr std::size_t kChunkFactsLimit = 60'000;
 /// A part of the times closes with the activity that takes it over this.
 inline constexpr std::size_t kTimesPartLimit = 60'000;

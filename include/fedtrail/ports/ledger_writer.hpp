@@ -87,6 +87,9 @@ public:
     /// No commit follows soon: lets go of what commit_of_many() kept.
     virtual void rest() {}
 
+    /// Whether so much came of one person after its activities had been folded that fold() should not wait:
+    /// all of it goes into one chunk.
+    [[nodiscard]] virtual bool wants_fold() const { return false; }
     /// Moves activities older than the retry horizon from the journal into chunks and pair sets. Errors:
     /// Unavailable; Corrupt: nothing was moved, and what is damaged of one person ends no later call, unless
     /// it is about that person alone.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -72,6 +73,27 @@ std::optional<IpAddress> address_of(const sockaddr& address) {
         return IpAddress{octets};
     }
     return std::nullopt;
+}
+
+struct End {
+    IpAddress address;
+    long port{};
+};
+
+/// `name_of` is getsockname() or getpeername().
+template <typename NameOf>
+std::optional<End> end_of(curl_socket_t socket, const NameOf& name_of) {
+    sockaddr_storage name{};
+    socklen_t size = sizeof name;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the socket interface of POSIX.
+    auto* const any = reinterpret_cast<sockaddr*>(&name);
+    const auto address = name_of(socket, any, &size) == 0 ? address_of(*any) : std::nullopt;
+    if (!address) {
+        return std::nullopt;
+    }
+    sockaddr_in6 in{};  // the port lies where IPv4 has it, too
+    std::memcpy(&in, &name, sizeof in);
+    return End{*address, ntohs(in.sin6_port)};
 }
 
 template <typename T>
@@ -356,9 +378,41 @@ void Transfer::note_place() {
     response_.url = request_.url;
 }
 
+/// Whether it is the connection that this request was made on. Where that was closed libcurl still names one
+/// that the handle was used with before.
+bool Transfer::is_own(curl_socket_t socket) const {
+    long here = 0;
+    long there = 0;
+    // NOLINTBEGIN(cppcoreguidelines-pro-type-vararg)
+    if (curl_easy_getinfo(easy(), CURLINFO_LOCAL_PORT, &here) != CURLE_OK ||
+        curl_easy_getinfo(easy(), CURLINFO_PRIMARY_PORT, &there) != CURLE_OK) {
+        return false;
+    }
+    // NOLINTEND(cppcoreguidelines-pro-type-vararg)
+    const auto near_end = end_of(socket, ::getsockname);
+    const auto far_end = end_of(socket, ::getpeername);
+    const auto address = IpAddress::parse(response_.address);
+    return near_end && far_end && address && near_end->port == here && far_end->port == there &&
+           far_end->address == *address;
+}
+
+/// libcurl keeps a connection of HTTP/2 on which a request was given up: whoever is next would wait there as
+/// well. Cut, it is found dead by then. Nobody else uses it: a host has one request at a time.
+void Transfer::cut_connection() const {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg)
+    const bool known = curl_easy_getinfo(easy(), CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK;
+    if (known && socket != CURL_SOCKET_BAD && is_own(socket)) {
+        ::shutdown(socket, SHUT_RDWR);
+    }
+}
+
 bool Transfer::ended(CURLcode code, TimePoint now) {
     response_.fault = fault_of(code);
     note_place();
+    if (code == CURLE_OPERATION_TIMEDOUT && asked_) {
+        cut_connection();
+    }
     if (response_.fault != RemoteFault::None || !follow(now)) {
         return false;
     }

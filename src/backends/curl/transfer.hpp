@@ -59,6 +59,8 @@ private:
     [[nodiscard]] RemoteFault fault_of(CURLcode code) const;
     [[nodiscard]] bool follow(TimePoint now);
     void note_place();
+    [[nodiscard]] bool is_own(curl_socket_t socket) const;
+    void cut_connection() const;
     void take_header(std::string_view line);
     bool connected();
     void set_method() const;

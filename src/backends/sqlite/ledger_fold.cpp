@@ -14,8 +14,6 @@ namespace fedtrail::sqlite {
 
 namespace {
 
-constexpr std::size_t kMaxLate = 4096;
-
 ChunkRow row_of(std::uint32_t number, const ledger::Chunk& chunk, bool closed) {
     ChunkRow row{
         number, chunk.first_activity, static_cast<std::uint32_t>(chunk.activities.size()), closed, 0, 0};

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <unordered_map>
@@ -15,6 +16,11 @@
 #include "backends/sqlite/ledger_tables.hpp"
 
 namespace fedtrail::sqlite {
+
+/// With so many late attempts a chunk closes, and so many of one person do not wait for the next fold. A fold
+/// puts all that is late of a person into one chunk, as a mark of the journal and a part of a window have it:
+/// with a group of as many that came at once a chunk has some 100 KiB of them at most.
+inline constexpr std::size_t kMaxLate = 4096;
 
 /// Where the URIs of a chunk are to be found: what the index tables say of it.
 struct ChunkIndex {

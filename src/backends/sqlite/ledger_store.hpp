@@ -59,6 +59,7 @@ public:
     /// they have its lock for writing.
     [[nodiscard]] Result<void> commit_of_many() override;
     void rest() override;
+    [[nodiscard]] bool wants_fold() const override;
     [[nodiscard]] Result<FoldSummary> fold(Instant now) override;
     [[nodiscard]] Result<FoldSummary> fold_settled(Instant now,
                                                    std::optional<privacy::SubjectNumber> subject) override;

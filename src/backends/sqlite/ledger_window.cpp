@@ -1,8 +1,11 @@
 #include "backends/sqlite/ledger_window.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "backends/sqlite/ledger_codes.hpp"
 #include "backends/sqlite/ledger_lookup.hpp"
@@ -26,12 +29,16 @@ public:
     /// Objects that more than one activity carries: for these the recipients are remembered.
     void expect_again(std::uint32_t root) { again_.try_emplace(root); }
 
+    [[nodiscard]] bool counts(std::int64_t at, ledger::OutcomeCode code) const {
+        return ledger::rank_of(code) != 0 && at >= since_ && at < until_;
+    }
+
     void add(std::uint32_t recipient,
              std::int64_t at,
              ledger::OutcomeCode code,
              const ledger::ActivityHead& head,
              std::uint32_t number) {
-        if (ledger::rank_of(code) == 0 || at < since_ || at >= until_) {
+        if (!counts(at, code)) {
             return;
         }
         ledger::PairEntry more;
@@ -93,32 +100,46 @@ void add_entry(WindowSums& sums, const ledger::ActivityEntry& entry, std::uint32
     }
 }
 
-Result<void> add_late(LedgerTables& tables,
-                      std::uint64_t subject,
-                      const std::vector<ledger::LateAttempt>& late,
-                      WindowSums& sums) {
-    for (const auto& attempt : late) {
-        const auto head = sealed_head(tables, subject, attempt.activity);
-        if (!head) {
-            return fail(head);
+/// Hands out those that count, with their heads. By activity: each head is looked up once, and each chunk
+/// that has some of them opened once.
+template <typename Visitor>
+Result<void> each_late(LedgerTables& tables,
+                       std::uint64_t subject,
+                       std::vector<ledger::LateAttempt> late,
+                       const WindowSums& sums,
+                       const Visitor& visitor) {
+    std::erase_if(late, [&sums](const auto& attempt) { return !sums.counts(attempt.at, attempt.code); });
+    std::sort(late.begin(), late.end());
+    ledger::ActivityHead head;
+    for (auto one = late.begin(); one != late.end(); ++one) {
+        if (one == late.begin() || one->activity != std::prev(one)->activity) {
+            auto known = sealed_head(tables, subject, one->activity);
+            if (!known) {
+                return fail(known);
+            }
+            head = std::move(*known);
         }
-        sums.add(attempt.recipient, attempt.at, attempt.code, *head, attempt.activity);
+        visitor(*one, head);
     }
     return {};
 }
 
+Result<void> add_late(LedgerTables& tables,
+                      std::uint64_t subject,
+                      const std::vector<ledger::LateAttempt>& late,
+                      WindowSums& sums) {
+    return each_late(tables, subject, late, sums, [&sums](const auto& attempt, const auto& head) {
+        sums.add(attempt.recipient, attempt.at, attempt.code, head, attempt.activity);
+    });
+}
+
 Result<void> expect_late(LedgerTables& tables,
                          std::uint64_t subject,
-                         const std::vector<ledger::LateAttempt>& late,
+                         std::vector<ledger::LateAttempt> late,
                          WindowSums& sums) {
-    for (const auto& attempt : late) {
-        const auto head = sealed_head(tables, subject, attempt.activity);
-        if (!head) {
-            return fail(head);
-        }
-        sums.expect_again(root_of(attempt.activity, *head));
-    }
-    return {};
+    return each_late(tables, subject, std::move(late), sums, [&sums](const auto& attempt, const auto& head) {
+        sums.expect_again(root_of(attempt.activity, head));
+    });
 }
 
 template <typename Activities>
@@ -149,7 +170,7 @@ Result<void> expect_repeats(LedgerTables& tables,
         expect_references(open->activities, sums);
         late.insert(late.end(), open->late.begin(), open->late.end());
     }
-    return expect_late(tables, subject, late, sums);
+    return expect_late(tables, subject, std::move(late), sums);
 }
 
 /// Looks for what the origin sent of activities that were new after a moment.
@@ -160,34 +181,57 @@ public:
 
     [[nodiscard]] bool in(const std::vector<ledger::ActivityEntry>& entries) const {
         return std::any_of(entries.begin(), entries.end(), [this](const auto& entry) {
-            return is_new(entry.head) &&
-                   std::any_of(entry.attempts.begin(), entry.attempts.end(), [this](const auto& attempt) {
-                       return was_sent(attempt.code);
-                   });
+            return is_new(entry) && std::any_of(entry.attempts.begin(),
+                                                entry.attempts.end(),
+                                                [](const auto& attempt) { return was_sent(attempt.code); });
         });
     }
 
     [[nodiscard]] Result<bool> in(LedgerTables& tables,
                                   std::uint64_t subject,
                                   const std::vector<ledger::LateAttempt>& late) const {
+        std::set<std::uint32_t> sent;
         for (const auto& attempt : late) {
-            if (attempt.at <= after_ || !was_sent(attempt.code)) {
-                continue;
+            if (attempt.at > after_ && was_sent(attempt.code)) {
+                sent.insert(attempt.activity);
             }
-            const auto head = sealed_head(tables, subject, attempt.activity);
-            if (!head) {
-                return fail(head);
-            }
-            if (is_new(*head)) {
-                return true;
+        }
+        for (const auto activity : sent) {
+            auto found = is_new(tables, subject, activity);
+            if (!found || *found) {
+                return found;
             }
         }
         return false;
     }
 
 private:
-    [[nodiscard]] bool is_new(const ledger::ActivityHead& head) const {
-        return head.at > after_ && !passes_over_(head);
+    /// The first that was recorded of it need not be the first that was done with it: an import may tell that
+    /// of something that a server was seen to fetch before.
+    [[nodiscard]] bool is_new(const ledger::ActivityEntry& entry) const {
+        const auto& head = entry.head;
+        return head.at > after_ && !passes_over_(head) &&
+               std::all_of(entry.attempts.begin(), entry.attempts.end(), [&](const auto& attempt) {
+                   return head.at + attempt.offset > after_;
+               });
+    }
+    [[nodiscard]] Result<bool> is_new(LedgerTables& tables,
+                                      std::uint64_t subject,
+                                      std::uint32_t activity) const {
+        const auto head = sealed_head(tables, subject, activity);
+        if (!head) {
+            return fail(head);
+        }
+        const bool may_be = head->at > after_ && !passes_over_(*head);
+        const auto row = may_be ? tables.chunk_with(subject, activity) : std::nullopt;
+        if (!row) {
+            return false;
+        }
+        const auto chunk = tables.whole_chunk(subject, row->chunk);
+        if (!chunk) {
+            return fail(chunk);
+        }
+        return is_new(chunk->activities[activity - row->first_activity]);
     }
     [[nodiscard]] static bool was_sent(ledger::OutcomeCode code) {
         return ledger::rank_of(code) != 0 && privacy::doing_of(channel_of(code)) == privacy::Doing::Sent;

@@ -6,6 +6,7 @@
 #include "backends/sqlite/guarded.hpp"
 #include "backends/sqlite/leaf_table.hpp"
 #include "backends/sqlite/ledger_codes.hpp"
+#include "backends/sqlite/ledger_fold.hpp"
 #include "backends/sqlite/ledger_kind.hpp"
 #include "backends/sqlite/ledger_watch.hpp"
 #include "backends/sqlite/ledger_writer_store.hpp"
@@ -126,6 +127,9 @@ Result<bool> SqliteLedgerWriter::Store::add(const PackedObservation& observation
     }
     encoder_.add(record);
     history_.on_observation(record);
+    const auto* open = history_.find(record.subject);
+    const bool more_late = open != nullptr && !record.settles && !open->is_open(record.activity);
+    wants_fold_ = wants_fold_ || (more_late && open->late.size() % kMaxLate == 0);
     return true;
 }
 
@@ -271,6 +275,9 @@ Result<void> SqliteLedgerWriter::commit_of_many() {
 }
 void SqliteLedgerWriter::rest() {
     store_->rest();
+}
+bool SqliteLedgerWriter::wants_fold() const {
+    return store_->wants_fold();
 }
 Result<FoldSummary> SqliteLedgerWriter::fold(Instant now) {
     return guarded("folding the ledger's journal", [&] { return store_->fold(now); });

@@ -101,6 +101,7 @@ std::optional<std::size_t> SqliteLedgerWriter::Store::foldable(const OpenSubject
 }
 
 Result<FoldSummary> SqliteLedgerWriter::Store::fold(Instant now) {
+    wants_fold_ = false;  // whom it cannot fold it is not asked for again at once
     const FoldTimes times{to_unix_seconds(now - options_.retry_horizon),
                           to_unix_seconds(now - options_.retry_horizon - options_.fold_patience),
                           to_unix_seconds(now + kMostAhead)};

@@ -52,6 +52,7 @@ public:
     Result<void> commit();
     Result<void> commit_of_many();
     void rest() { foothold_.let_go(); }
+    [[nodiscard]] bool wants_fold() const noexcept { return wants_fold_; }
     Result<FoldSummary> fold(Instant now);
     Result<FoldSummary> fold_settled(Instant now, std::optional<privacy::SubjectNumber> subject);
     Result<void> rebuild();
@@ -142,6 +143,7 @@ private:
     std::vector<std::uint64_t> unsaved_books_;
     std::unordered_map<std::uint64_t, std::uint32_t> sealed_;  ///< Of subjects without open activities.
     WholeChunk whole_;
+    bool wants_fold_{};
     std::unordered_set<std::uint64_t> unfoldable_;  ///< Whose damage ended a fold: it ends no other person's.
 };
 
