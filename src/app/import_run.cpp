@@ -208,7 +208,8 @@ Result<Exit> import_exit(const ImportSource& source, const ImportSummary& summar
     }
     return fail(ErrorKind::Unavailable,
                 "stopped after line " + std::to_string(summary.position.lines),
-                "Run the same command again: it goes on from there.");
+                source.can_resume() ? "Run the same command again: it goes on from there."
+                                    : "Import the rest, or all of it again: nothing counts twice.");
 }
 
 }  // namespace fedtrail::app
