@@ -52,7 +52,7 @@ Result<Sidecar> sidecar_of(const Session& session,
         return fail(token);
     }
     client = poco::client(endpoint->address, endpoint->port, kImportPatience);
-    return Sidecar{*client, std::move(*token)};
+    return Sidecar{*client, std::move(*token), config.api.max_body};
 }
 
 }  // namespace
