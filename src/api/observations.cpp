@@ -28,9 +28,6 @@ bool is_accepted(std::string_view type) {
 std::string receipt_json(const IntakeReceipt& receipt) {
     auto rejected = nlohmann::ordered_json::array();
     for (const auto& line : receipt.rejected) {
-        if (rejected.size() == kListedRejections) {
-            break;
-        }
         rejected.push_back({{"line", line.line}, {"reason", line.reason}});
     }
     const nlohmann::ordered_json document{{"format", "fedtrail/intake-receipt/1"},
@@ -39,7 +36,7 @@ std::string receipt_json(const IntakeReceipt& receipt) {
                                           {"duplicate", receipt.duplicate},
                                           {"without_subject", receipt.without_subject},
                                           {"to_own_origin", receipt.to_own_origin},
-                                          {"rejected_lines", receipt.rejected.size()},
+                                          {"rejected_lines", receipt.rejected_lines},
                                           {"rejected", rejected}};
     return on_one_line(document);
 }
@@ -53,9 +50,9 @@ Result<IntakeReceipt> receipt_from(const std::string& json) {
         receipt.without_subject = document.at("without_subject").get<std::uint64_t>();
         receipt.to_own_origin = document.value("to_own_origin", std::uint64_t{0});
         for (const auto& line : document.at("rejected")) {
-            receipt.rejected.push_back(
-                {line.at("line").get<std::uint64_t>(), line.at("reason").get<std::string>()});
+            receipt.reject(line.at("line").get<std::uint64_t>(), line.at("reason").get<std::string>());
         }
+        receipt.rejected_lines = document.value("rejected_lines", receipt.rejected_lines);
         return receipt;
     } catch (const nlohmann::json::exception&) {
         return fail(ErrorKind::Invalid,

@@ -15,7 +15,7 @@
 
 namespace fedtrail::api {
 
-/// In memory, bounded in number and age. Thread-safe.
+/// In memory, bounded in number, octets and age. Thread-safe.
 class Repeats {
 public:
     using Act = std::function<HttpResponse()>;
@@ -37,10 +37,12 @@ private:
     void forget_old(Instant now);
     void keep(const std::string& name, const HttpResponse& answer);
     void forget(const std::string& name);
+    void erase(std::unordered_map<std::string, Kept>::iterator entry);
 
     std::mutex guard_;
     std::unordered_map<std::string, Kept> kept_;
     std::list<std::string> ages_;  ///< Oldest first.
+    std::size_t octets_{};         ///< Of the bodies of all answers kept.
 };
 
 }  // namespace fedtrail::api

@@ -87,7 +87,7 @@ Result<IntakeReceipt> hand_in_parts(const Sidecar& sidecar, const std::string& n
     const auto middle = middle_of(ndjson);
     if (!middle) {
         IntakeReceipt receipt;
-        receipt.rejected.push_back({1, "the line is longer than api.max_body of the running sidecar"});
+        receipt.reject(1, "the line is longer than api.max_body of the running sidecar");
         return receipt;
     }
     auto receipt = hand_in(sidecar, ndjson.substr(0, *middle));
@@ -101,7 +101,7 @@ Result<IntakeReceipt> hand_in_parts(const Sidecar& sidecar, const std::string& n
     receipt->to_own_origin += rest->to_own_origin;
     const auto before = std::count(ndjson.data(), ndjson.data() + *middle, '\n');
     for (const auto& line : rest->rejected) {
-        receipt->rejected.push_back({line.line + static_cast<std::uint64_t>(before), line.reason});
+        receipt->reject(line.line + static_cast<std::uint64_t>(before), line.reason);
     }
     return receipt;
 }
