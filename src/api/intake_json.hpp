@@ -2,16 +2,12 @@
 
 #pragma once
 
-#include <cstddef>
 #include <string>
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/ports/observation_intake.hpp"
 
 namespace fedtrail::api {
-
-/// More rejected lines than this are counted, not listed.
-inline constexpr std::size_t kListedRejections = 10'000;
 
 [[nodiscard]] std::string receipt_json(const IntakeReceipt& receipt);
 /// Errors: Invalid.

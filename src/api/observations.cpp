@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <array>
+#include <string>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -14,11 +17,21 @@ namespace {
 constexpr std::array<std::string_view, 4> kAcceptedTypes{
     "application/x-ndjson", "application/ndjson", "application/jsonl", "application/json"};
 
-bool is_accepted(std::string_view type) {
-    type = type.substr(0, type.find(';'));
-    while (type.ends_with(' ')) {
-        type.remove_suffix(1);
+/// In any case (RFC 9110 section 8.3.1), without parameters.
+std::string media_type(std::string_view header) {
+    header = header.substr(0, header.find(';'));
+    while (header.ends_with(' ') || header.ends_with('\t')) {
+        header.remove_suffix(1);
     }
+    std::string type{header};
+    std::transform(type.begin(), type.end(), type.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return type;
+}
+
+bool is_accepted(std::string_view header) {
+    const auto type = media_type(header);
     return type.empty() ||
            std::find(kAcceptedTypes.begin(), kAcceptedTypes.end(), type) != kAcceptedTypes.end();
 }
@@ -28,9 +41,6 @@ bool is_accepted(std::string_view type) {
 std::string receipt_json(const IntakeReceipt& receipt) {
     auto rejected = nlohmann::ordered_json::array();
     for (const auto& line : receipt.rejected) {
-        if (rejected.size() == kListedRejections) {
-            break;
-        }
         rejected.push_back({{"line", line.line}, {"reason", line.reason}});
     }
     const nlohmann::ordered_json document{{"format", "fedtrail/intake-receipt/1"},
@@ -39,7 +49,7 @@ std::string receipt_json(const IntakeReceipt& receipt) {
                                           {"duplicate", receipt.duplicate},
                                           {"without_subject", receipt.without_subject},
                                           {"to_own_origin", receipt.to_own_origin},
-                                          {"rejected_lines", receipt.rejected.size()},
+                                          {"rejected_lines", receipt.rejected_lines},
                                           {"rejected", rejected}};
     return on_one_line(document);
 }
@@ -53,9 +63,9 @@ Result<IntakeReceipt> receipt_from(const std::string& json) {
         receipt.without_subject = document.at("without_subject").get<std::uint64_t>();
         receipt.to_own_origin = document.value("to_own_origin", std::uint64_t{0});
         for (const auto& line : document.at("rejected")) {
-            receipt.rejected.push_back(
-                {line.at("line").get<std::uint64_t>(), line.at("reason").get<std::string>()});
+            receipt.reject(line.at("line").get<std::uint64_t>(), line.at("reason").get<std::string>());
         }
+        receipt.rejected_lines = document.value("rejected_lines", receipt.rejected_lines);
         return receipt;
     } catch (const nlohmann::json::exception&) {
         return fail(ErrorKind::Invalid,
@@ -75,6 +85,10 @@ HttpResponse Api::observations(const Call& call) {
                        "Not this type",
                        "observations come as application/x-ndjson, one on each line",
                        "Send Content-Type: application/x-ndjson.");
+    }
+    const auto coding = media_type(header_of(call.request.headers, "Content-Encoding"));
+    if (!coding.empty() && coding != "identity") {  // read as it is, each of its lines would be a bad one
+        return problem(415, "Not packed", "observations come as they are, not packed", "Send them unpacked.");
     }
     return once(call, [&] { return taken(call.request); });
 }

@@ -7,6 +7,7 @@ namespace fedtrail::api {
 namespace {
 
 constexpr std::size_t kMost = 4096;
+constexpr std::size_t kMostOctets = std::size_t{16} << 20U;  // the receipt of a batch of bad lines is long
 constexpr std::chrono::hours kLongest{24};
 
 /// Whether the same request may be answered otherwise the next time; 409: somebody else was faster.
@@ -58,6 +59,7 @@ void Repeats::forget_after(std::uint64_t times) {
     if (times != forgotten_) {
         kept_.clear();
         ages_.clear();
+        octets_ = 0;
         forgotten_ = times;
     }
 }
@@ -67,25 +69,30 @@ void Repeats::keep(const std::string& name, const HttpResponse& answer) {
     if (const auto found = kept_.find(name); found != kept_.end()) {
         found->second.running = false;
         found->second.answer = answer;
+        octets_ += answer.body.size();
     }
 }
 
 void Repeats::forget(const std::string& name) {
     const std::lock_guard held{guard_};
     if (const auto found = kept_.find(name); found != kept_.end()) {
-        ages_.erase(found->second.age);
-        kept_.erase(found);
+        erase(found);
     }
+}
+
+void Repeats::erase(std::unordered_map<std::string, Kept>::iterator entry) {
+    octets_ -= entry->second.answer.body.size();
+    ages_.erase(entry->second.age);
+    kept_.erase(entry);
 }
 
 void Repeats::forget_old(Instant now) {
     while (!ages_.empty()) {
         const auto oldest = kept_.find(ages_.front());
-        if (kept_.size() < kMost && now - oldest->second.at < kLongest) {
+        if (kept_.size() < kMost && octets_ <= kMostOctets && now - oldest->second.at < kLongest) {
             return;
         }
-        kept_.erase(oldest);
-        ages_.pop_front();
+        erase(oldest);
     }
 }
 

@@ -15,7 +15,7 @@
 
 namespace fedtrail::api {
 
-/// In memory, bounded in number and age. Thread-safe.
+/// In memory, bounded in number, octets and age. Thread-safe.
 class Repeats {
 public:
     using Act = std::function<HttpResponse()>;
@@ -41,11 +41,13 @@ private:
     void forget_old(Instant now);
     void keep(const std::string& name, const HttpResponse& answer);
     void forget(const std::string& name);
+    void erase(std::unordered_map<std::string, Kept>::iterator entry);
 
     std::mutex guard_;
     std::unordered_map<std::string, Kept> kept_;
     std::list<std::string> ages_;  ///< Oldest first.
     std::uint64_t forgotten_{};    ///< As forget_after() was told last.
+    std::size_t octets_{};         ///< Of the bodies of all answers kept.
 };
 
 }  // namespace fedtrail::api

@@ -52,7 +52,7 @@ Result<Sidecar> sidecar_of(const Session& session,
         return fail(token);
     }
     client = poco::client(endpoint->address, endpoint->port, kImportPatience);
-    return Sidecar{*client, std::move(*token)};
+    return Sidecar{*client, std::move(*token), config.api.max_body};
 }
 
 }  // namespace
@@ -208,7 +208,8 @@ Result<Exit> import_exit(const ImportSource& source, const ImportSummary& summar
     }
     return fail(ErrorKind::Unavailable,
                 "stopped after line " + std::to_string(summary.position.lines),
-                "Run the same command again: it goes on from there.");
+                source.can_resume() ? "Run the same command again: it goes on from there."
+                                    : "Import the rest, or all of it again: nothing counts twice.");
 }
 
 }  // namespace fedtrail::app

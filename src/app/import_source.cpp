@@ -1,16 +1,17 @@
 #include "app/import_source.hpp"
 
 #include <algorithm>
-#include <iostream>
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "fedtrail/core/bytes.hpp"
 #include "fedtrail/ledger/hash.hpp"
 
 #include "app/files.hpp"
+#include "app/stop_signals.hpp"
 
 namespace fedtrail::app {
 
@@ -78,21 +79,38 @@ void ImportSource::keep_beside(const fs::path& file) {
     state_file_ = beside(file, ".fedtrail-import");
 }
 
+Result<void> ImportSource::open_stream(const std::string& name) {
+    std::error_code error;
+    if (standard_input_ || !fs::is_regular_file(file_, error)) {
+        Descriptor from{standard_input_ ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+                                        : ::open(file_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+        if (from.open()) {
+            pipe_ = std::make_unique<PipeStream>(std::move(from), stop_asked);
+            return {};
+        }
+    } else if (in_.open(file_, std::ios::binary); in_) {
+        return {};
+    }
+    return fail(ErrorKind::Denied,
+                (standard_input_ ? std::string{"standard input"} : name) + " cannot be read",
+                standard_input_ ? "Give it something to read." : "Check the rights of the file.");
+}
+
 Result<ImportSource> ImportSource::open(const std::string& name, const fs::path& elsewhere) {
     ImportSource source;
     source.standard_input_ = name == "-";
     source.file_ = source.standard_input_ ? fs::path{"stdin"} : fs::path{name};
     source.keep_beside(is_handed_on(name) ? fs::path{"stdin"} : source.file_);
-    if (source.standard_input_) {
-        return Result<ImportSource>{std::move(source)};
-    }
     std::error_code error;
-    if (!fs::exists(source.file_, error) || fs::is_directory(source.file_, error)) {
+    if (!source.standard_input_ &&
+        (!fs::exists(source.file_, error) || fs::is_directory(source.file_, error))) {
         return fail(ErrorKind::NotFound, name + " is not a file", "Name a file, or - for standard input.");
     }
-    source.in_.open(source.file_, std::ios::binary);
-    if (!source.in_) {
-        return fail(ErrorKind::Denied, name + " cannot be read", "Check the rights of the file.");
+    if (auto opened = source.open_stream(name); !opened) {
+        return fail(opened);
+    }
+    if (source.standard_input_) {
+        return Result<ImportSource>{std::move(source)};
     }
     if (!is_handed_on(name) && !can_write_beside(source.file_)) {
         if (auto made = make_folder(elsewhere); !made) {
@@ -102,14 +120,14 @@ Result<ImportSource> ImportSource::open(const std::string& name, const fs::path&
         source.keep_beside(elsewhere / path_as_name(source.file_));
         source.rejected_.owner = source.reasons_.owner = elsewhere;
     }
-    if (fs::is_regular_file(source.file_, error) && zip::is_packed(source.file_)) {
+    if (!source.pipe_ && zip::is_packed(source.file_)) {
         auto packed = zip::open_packed(source.file_);
         if (!packed) {
             return fail(packed);
         }
         source.packed_ = std::move(*packed);
     }
-    if (fs::is_regular_file(source.file_, error) && !is_handed_on(name)) {
+    if (!source.pipe_ && !is_handed_on(name)) {
         source.size_ = fs::file_size(source.file_, error);
         source.recall();
     }
@@ -117,8 +135,8 @@ Result<ImportSource> ImportSource::open(const std::string& name, const fs::path&
 }
 
 std::istream& ImportSource::stream() {
-    if (standard_input_) {
-        return std::cin;
+    if (pipe_) {
+        return *pipe_;
     }
     return packed_ ? static_cast<std::istream&>(*packed_) : in_;
 }
@@ -127,7 +145,9 @@ std::optional<Error> ImportSource::fault() {
     if (!stream().bad()) {
         return std::nullopt;
     }
-    const auto unread = packed_ ? packed_->read_fault() : std::make_error_code(std::errc::io_error);
+    const auto unread = packed_ ? packed_->read_fault()
+                        : pipe_ ? pipe_->read_fault()
+                                : std::make_error_code(std::errc::io_error);
     if (unread) {
         return Error{
             ErrorKind::Unavailable,
@@ -228,7 +248,7 @@ Result<void> ImportSource::reject(std::uint64_t number, std::string_view line, s
 }
 
 Result<void> ImportSource::remember(const intake::events::Position& position, const ImportCounts& counts) {
-    if (standard_input_ || size_ == 0) {
+    if (!can_resume()) {
         return {};
     }
     for (auto* aside : {&rejected_, &reasons_}) {

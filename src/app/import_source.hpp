@@ -17,6 +17,7 @@
 
 #include "fedtrail/core/result.hpp"
 
+#include "app/pipe_stream.hpp"
 #include "backends/archive/packed_stream.hpp"
 #include "intake/events/import.hpp"
 
@@ -32,7 +33,8 @@ struct ImportCounts {
 };
 
 /// FILE with FILE.fedtrail-import (where it got to), FILE.rejected (bad lines) and FILE.rejected.reasons
-/// (their numbers and what is wrong) beside; or standard input, which cannot be resumed.
+/// (their numbers and what is wrong) beside; or standard input or a pipe, which cannot be resumed and end
+/// where they wait once `stop_asked` is set.
 class ImportSource {
 public:
     /// A packed file (gzip, zstd, xz, bzip2) is read as what is in it. Where nothing can be written beside
@@ -41,6 +43,8 @@ public:
     [[nodiscard]] static Result<ImportSource> open(const std::string& name,
                                                    const std::filesystem::path& elsewhere);
 
+    /// Whether an import that stops can go on from there.
+    [[nodiscard]] bool can_resume() const { return size_ > 0; }
     /// At its beginning; go_behind() leads it to resume().
     [[nodiscard]] std::istream& stream();
     [[nodiscard]] const intake::events::Position& resume() const { return resume_; }
@@ -76,6 +80,7 @@ private:
     };
 
     ImportSource() = default;
+    [[nodiscard]] Result<void> open_stream(const std::string& name);
     void keep_beside(const std::filesystem::path& file);
     void recall();
     void recall(const nlohmann::json& state);
@@ -86,7 +91,8 @@ private:
     std::filesystem::path file_;
     std::filesystem::path state_file_;
     std::ifstream in_;
-    std::unique_ptr<zip::PackedStream> packed_;  ///< In place of `in_`.
+    std::unique_ptr<zip::PackedStream> packed_;  ///< In place of `in_`, as the next one.
+    std::unique_ptr<PipeStream> pipe_;
     Aside rejected_;
     Aside reasons_;
     std::uint64_t size_{};

@@ -61,7 +61,9 @@ private:
             }
             stream_.read(piece_.data(), static_cast<std::streamsize>(piece_.size()));
             if (stream_.gcount() == 0) {
-                return stream_.bad() ? std::nullopt : lines_.last();  // else the rest of it was not read
+                cut_short_ = stopped();  // a pipe that was waited for ends the waiting so
+                const bool whole = !stream_.bad() && !cut_short_;  // else the rest of it was not read
+                return whole ? lines_.last() : std::nullopt;
             }
             lines_.feed({piece_.data(), static_cast<std::size_t>(stream_.gcount())});
         }

@@ -1,7 +1,6 @@
 #include "app/new_file.hpp"
 
 #include <cerrno>
-#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,7 +12,16 @@ namespace fedtrail::app {
 
 namespace fs = std::filesystem;
 
-NewFile::NewFile(fs::path target) : target_(std::move(target)), part_(target_.string() + ".part") {}
+fs::path behind_link(const fs::path& file) {
+    std::error_code fault;
+    if (!fs::is_symlink(file, fault)) {
+        return file;
+    }
+    auto place = fs::canonical(file, fault);
+    return fault ? file : place;
+}
+
+NewFile::NewFile(const fs::path& target) : target_(behind_link(target)), part_(target_.string() + ".part") {}
 
 NewFile::~NewFile() {
     std::error_code ignored;
@@ -21,6 +29,12 @@ NewFile::~NewFile() {
 }
 
 Result<std::ofstream> NewFile::open() const {
+    std::error_code unknown;
+    if (fs::exists(target_, unknown) && !fs::is_regular_file(fs::symlink_status(target_, unknown))) {
+        return fail(ErrorKind::Invalid,
+                    target_.string() + " is no file that can be replaced",
+                    "Name a file in a folder of yours.");
+    }
     const Descriptor made{::open(part_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR)};
     std::ofstream out{part_, std::ios::binary};
     if (!made.open() || !out) {

@@ -9,17 +9,20 @@
 
 namespace fedtrail::app {
 
-/// Written beside its place; what is not finished is removed.
+/// Where a link leads, so that what is renamed to there leaves the link; else the file itself.
+[[nodiscard]] std::filesystem::path behind_link(const std::filesystem::path& file);
+
+/// Written beside its place; what is not finished is removed. A link stays, and leads to it.
 class NewFile {
 public:
-    explicit NewFile(std::filesystem::path target);
+    explicit NewFile(const std::filesystem::path& target);
     NewFile(const NewFile&) = delete;
     NewFile& operator=(const NewFile&) = delete;
     NewFile(NewFile&&) = delete;
     NewFile& operator=(NewFile&&) = delete;
     ~NewFile();
 
-    /// Mode 0600. Errors: Denied.
+    /// Mode 0600. Errors: Denied; Invalid (a folder, a pipe or a device is there).
     [[nodiscard]] Result<std::ofstream> open() const;
     [[nodiscard]] const std::filesystem::path& part() const { return part_; }
     /// Errors: Unavailable.

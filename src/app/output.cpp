@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "app/files.hpp"
+#include "app/new_file.hpp"
 
 namespace fedtrail::app {
 
@@ -107,15 +108,15 @@ Result<std::string> document_form(const Session& session,
 }
 
 Result<void> write_document(Session& session, const std::string& file, const DocumentWriter& write) {
-    if (file.empty() || file == "-") {
+    if (file.empty() || file == "-" || file == "/dev/stdout") {
         return write(session.out);
     }
     std::error_code error;
-    const fs::path target{file};
-    if (fs::exists(target, error) && !fs::is_regular_file(target, error)) {
+    const auto target = behind_link(file);
+    if (fs::exists(target, error) && !fs::is_regular_file(fs::symlink_status(target, error))) {
         return write_plain(target, target, write);
     }
-    const fs::path beside{file + ".new"};
+    const fs::path beside{target.string() + ".new"};
     if (auto written = write_plain(beside, target, write); !written) {
         fs::remove(beside, error);
         return written;

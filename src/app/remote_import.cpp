@@ -1,12 +1,15 @@
 #include "app/remote_import.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "api/intake_json.hpp"
-#include "intake/events/observation_line.hpp"
+#include "intake/events/line_reader.hpp"
 
 namespace fedtrail::app {
 
@@ -14,7 +17,8 @@ namespace {
 
 using intake::events::ImportOptions;
 using intake::events::ImportSummary;
-using intake::events::kMaxLineBytes;
+using intake::events::LineReader;
+using intake::events::Position;
 
 constexpr std::size_t kLinesAtOnce = 2000;
 constexpr std::size_t kOctetsAtOnce = std::size_t{4} * 1024 * 1024;
@@ -23,45 +27,22 @@ constexpr std::size_t kOctetsAtOnce = std::size_t{4} * 1024 * 1024;
 struct Batch {
     std::string text;
     std::vector<std::pair<std::size_t, std::size_t>> lines;  ///< Begin and length in `text`.
+    Position end;
 };
 
-/// One line, without its end; what is longer than a line may be is cut, which makes it a bad one. Its octets,
-/// with its end; 0 at the end of the stream, and where the rest of a line cannot be read: then it is bad().
-std::uint64_t read_line(std::istream& stream, std::string& line) {
-    line.clear();
-    auto* const from = stream.rdbuf();
-    std::uint64_t octets = 0;
-    if (stream.bad()) {
-        return 0;  // what comes now may begin anywhere
-    }
-    try {
-        for (int c = from->sbumpc(); c != std::char_traits<char>::eof(); c = from->sbumpc()) {
-            ++octets;
-            if (c == '\n') {
-                return octets;
-            }
-            if (line.size() <= kMaxLineBytes) {
-                line += static_cast<char>(c);
-            }
-        }
-        stream.setstate(std::ios::eofbit);
-    } catch (const std::ios_base::failure&) {  // a stream would have caught it
-        stream.setstate(std::ios::badbit);
-    }
-    return stream.bad() ? 0 : octets;
-}
-
-Batch read_batch(std::istream& stream, std::uint64_t& octets) {
-    Batch batch;
-    std::string line;
-    while (batch.lines.size() < kLinesAtOnce && batch.text.size() < kOctetsAtOnce) {
-        const auto read = read_line(stream, line);
-        if (read == 0) {
+/// Never waits for more while it holds something. What is longer than a line may be is cut, which makes it a
+/// bad one. Without lines at the end.
+Batch read_batch(LineReader& reader, Position from, std::size_t octets) {
+    Batch batch{{}, {}, from};
+    while (batch.lines.size() < kLinesAtOnce && batch.text.size() < octets &&
+           (batch.lines.empty() || !reader.would_wait())) {
+        const auto line = reader.next();
+        if (!line) {
             break;
         }
-        octets += read;
-        batch.lines.emplace_back(batch.text.size(), line.size());
-        batch.text += line;
+        batch.end = line->end;
+        batch.lines.emplace_back(batch.text.size(), line->text.size());
+        batch.text += line->text;
         batch.text += '\n';
     }
     return batch;
@@ -93,6 +74,38 @@ void tell_rejected(const Batch& batch,
     }
 }
 
+/// Where they fall into two parts, by lines; nothing if it is one line.
+std::optional<std::size_t> middle_of(std::string_view lines) {
+    const auto inside = lines.substr(0, lines.size() - 1);
+    auto newline = inside.find('\n', inside.size() / 2);
+    newline = newline == inside.npos ? inside.rfind('\n') : newline;
+    return newline == inside.npos ? std::nullopt : std::optional{newline + 1};
+}
+
+/// The sidecar takes less at once than `ndjson` is.
+Result<IntakeReceipt> hand_in_parts(const Sidecar& sidecar, const std::string& ndjson) {
+    const auto middle = middle_of(ndjson);
+    if (!middle) {
+        IntakeReceipt receipt;
+        receipt.reject(1, "the line is longer than api.max_body of the running sidecar");
+        return receipt;
+    }
+    auto receipt = hand_in(sidecar, ndjson.substr(0, *middle));
+    const auto rest = receipt ? hand_in(sidecar, ndjson.substr(*middle)) : receipt;
+    if (!rest) {
+        return fail(rest);
+    }
+    receipt->fresh += rest->fresh;
+    receipt->duplicate += rest->duplicate;
+    receipt->without_subject += rest->without_subject;
+    receipt->to_own_origin += rest->to_own_origin;
+    const auto before = std::count(ndjson.data(), ndjson.data() + *middle, '\n');
+    for (const auto& line : rest->rejected) {
+        receipt->reject(line.line + static_cast<std::uint64_t>(before), line.reason);
+    }
+    return receipt;
+}
+
 }  // namespace
 
 Result<IntakeReceipt> hand_in(const Sidecar& sidecar, const std::string& ndjson) {
@@ -103,6 +116,9 @@ Result<IntakeReceipt> hand_in(const Sidecar& sidecar, const std::string& ndjson)
          ndjson});
     if (!answer) {
         return fail(answer);
+    }
+    if (answer->status == 413) {
+        return hand_in_parts(sidecar, ndjson);
     }
     if (answer->status != 200) {
         return tl::unexpected<Error>{intake_refused(*answer)};
@@ -118,14 +134,13 @@ Result<ImportSummary> import_through(const Sidecar& sidecar,
     }
     ImportSummary summary;
     summary.position = options.resume;
-    for (;;) {
-        if (options.stop != nullptr && *options.stop) {
-            summary.stopped = true;
-            return summary;
-        }
-        std::uint64_t octets = 0;
-        const auto batch = read_batch(stream, octets);
+    LineReader reader{stream, options.resume, options.stop};
+    // Half: what one line more makes too much goes in two parts.
+    const auto octets = std::min(kOctetsAtOnce, static_cast<std::size_t>(sidecar.max_body / 2));
+    while (options.stop == nullptr || !*options.stop) {
+        const auto batch = read_batch(reader, summary.position, octets);
         if (batch.lines.empty()) {
+            summary.stopped = reader.cut_short();
             return summary;
         }
         const auto receipt = hand_in(sidecar, batch.text);
@@ -139,12 +154,13 @@ Result<ImportSummary> import_through(const Sidecar& sidecar,
         summary.without_subject += receipt->without_subject;
         summary.to_own_origin += receipt->to_own_origin;
         summary.rejected += receipt->rejected.size();
-        summary.position.lines += batch.lines.size();
-        summary.position.offset += octets;
+        summary.position = batch.end;
         if (options.progress) {
             options.progress(summary);
         }
     }
+    summary.stopped = true;
+    return summary;
 }
 
 }  // namespace fedtrail::app

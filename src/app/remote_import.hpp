@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <istream>
 #include <string>
 
@@ -16,9 +17,11 @@ namespace fedtrail::app {
 struct Sidecar {
     HttpClient& client;
     std::string token;
+    std::uint64_t max_body{16U << 20U};  ///< As configured: what it takes at once, in octets.
 };
 
-/// Hands observations in, one on each line. Errors: Denied, Unavailable.
+/// Hands observations in, one on each line, each with its newline: in parts where the sidecar takes less at
+/// once; a line that alone is too much for it is rejected. Errors: Denied, Unavailable.
 [[nodiscard]] Result<IntakeReceipt> hand_in(const Sidecar& sidecar, const std::string& ndjson);
 
 /// As intake::events::import_ndjson(), with POST /api/v1/observations in place of a sink.

@@ -14,7 +14,7 @@ Result<IntakeReceipt> SinkIntake::take(std::string_view ndjson) {
     options.clock = &clock_;
     options.own_hosts = own_hosts_;
     options.rejected = [&](const intake::events::RejectedLine& line) {
-        receipt.rejected.push_back({line.line, line.reason.what});
+        receipt.reject(line.line, line.reason.what);
     };
     const auto summary = intake::events::import_ndjson(lines, sink_, options);
     if (!summary) {

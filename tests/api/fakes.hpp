@@ -90,7 +90,7 @@ public:
         if (down) {
             return fail(ErrorKind::Unavailable, "the ledger cannot be written", "make room");
         }
-        return IntakeReceipt{ndjson.size(), 1, 0, 0, {{2, "it is not JSON"}}};
+        return IntakeReceipt{ndjson.size(), 1, 0, 0, {{2, "it is not JSON"}}, 1};
     }
 };
 

@@ -48,3 +48,28 @@ TEST_CASE("Once somebody was forgotten no answer from before is given again", "[
     CHECK(repeats.once("who", "l", "x", now, meanwhile).body == "box 8");
     CHECK(repeats.once("who", "l", "x", now, saying("gone")).body == "gone");
 }
+
+TEST_CASE("Long answers push out the oldest, short ones do not", "[api][repeats]") {
+    fedtrail::api::Repeats repeats;
+    int made = 0;
+    const auto ask = [&](const std::string& key, std::size_t octets) {
+        return repeats.once("POST /x", key, "body", Instant{}, [&] {
+            ++made;
+            return HttpResponse{200, {}, std::string(octets, 'x')};
+        });
+    };
+    static_cast<void>(ask("first", 1));
+    for (int i = 0; i < 18; ++i) {
+        static_cast<void>(ask("short" + std::to_string(i), 1000));
+    }
+    CHECK(ask("first", 1).body == "x");
+    CHECK(made == 19);
+    for (int i = 0; i < 18; ++i) {
+        static_cast<void>(ask("long" + std::to_string(i), std::size_t{1} << 20U));
+    }
+    made = 0;
+    static_cast<void>(ask("long17", 0));
+    CHECK(made == 0);
+    static_cast<void>(ask("first", 1));
+    CHECK(made == 1);
+}

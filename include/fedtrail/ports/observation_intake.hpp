@@ -2,9 +2,11 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
@@ -22,9 +24,20 @@ struct IntakeReceipt {
     std::uint64_t without_subject{};  ///< They concern no local person: not taken.
     std::uint64_t
         to_own_origin{};  ///< Of those: about a local person, to a host of that person's own origin.
-    std::vector<RejectedLine> rejected;
+    std::vector<RejectedLine> rejected;  ///< The first kMostListed of them.
+    std::uint64_t rejected_lines{};      ///< All of them.
+
+    /// How many lines are bad is for whoever hands them in to say: more are counted, not listed.
+    static constexpr std::size_t kMostListed = 10'000;
 
     [[nodiscard]] std::uint64_t accepted() const { return fresh + duplicate; }
+
+    void reject(std::uint64_t line, std::string reason) {
+        ++rejected_lines;
+        if (rejected.size() < kMostListed) {
+            rejected.push_back({line, std::move(reason)});
+        }
+    }
 };
 
 class ObservationIntake {

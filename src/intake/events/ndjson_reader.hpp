@@ -1,36 +1,27 @@
-/// Lines of a stream, each with its number and where it ends.
+/// Observations of a stream, each with the number of its line and where that ends.
 
 #pragma once
 
 #include <atomic>
-#include <cstdint>
 #include <istream>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/fediverse/whose.hpp"
 #include "fedtrail/ports/delivery_sink.hpp"
 
+#include "intake/events/line_reader.hpp"
+
 namespace fedtrail::intake::events {
 
-/// A place between two lines.
-struct Position {
-    std::uint64_t offset{};  ///< Bytes before it.
-    std::uint64_t lines{};   ///< Lines before it.
-
-    friend bool operator==(const Position&, const Position&) = default;
-};
-
-/// Reads a stream of newline-delimited JSON. Not thread-safe. Memory: one block, or one line if that is
-/// longer; never more than the longest line allowed.
+/// Reads a stream of newline-delimited JSON. Not thread-safe. Memory: as a LineReader.
 class NdjsonReader {
 public:
     struct Entry {
-        Position end;  ///< Behind this line; `end.lines` is its number, from 1.
-        std::string_view
-            text;  ///< Without the line end; valid until the next call. Cut if the line is too long.
+        Position end;           ///< Behind this line; `end.lines` is its number, from 1.
+        std::string_view text;  ///< Without the line end; valid until the next call. Of one that is too long
+                                ///< the beginning.
         Result<records::Observation> observation;
     };
 
@@ -46,30 +37,14 @@ public:
     [[nodiscard]] std::optional<Entry> next();
 
     /// Whether next() gave nothing because of `stop`; a line that was begun is read again by who resumes.
-    [[nodiscard]] bool cut_short() const { return cut_short_; }
+    [[nodiscard]] bool cut_short() const { return lines_.cut_short(); }
 
     /// Whether the next line may make the caller wait for whoever writes into the stream.
-    [[nodiscard]] bool would_wait() const;
+    [[nodiscard]] bool would_wait() const { return lines_.would_wait(); }
 
 private:
-    struct Line {
-        std::string_view text;
-        bool too_long{};
-    };
-    [[nodiscard]] std::optional<Line> line();
-    [[nodiscard]] Line take(std::size_t length, bool with_newline);
-    bool fill();
-
-    std::istream& stream_;
-    Position position_;
+    LineReader lines_;
     fediverse::IsLocal is_local_;
-    const std::atomic<bool>* stop_;
-    bool cut_short_{};
-    std::vector<char> buffer_;
-    std::size_t begin_{};    ///< Of what is not yet given out.
-    std::size_t scanned_{};  ///< Up to here there is no newline.
-    std::size_t end_{};
-    std::size_t dropped_{};  ///< Bytes of a line that is too long, thrown away already.
 };
 
 }  // namespace fedtrail::intake::events

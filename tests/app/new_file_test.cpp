@@ -1,0 +1,83 @@
+/// Files that commands write take the place of files alone.
+
+#include "app/new_file.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+
+#include <catch2/catch.hpp>
+#include <sys/stat.h>
+
+#include "app/output.hpp"
+#include "temp_dir.hpp"
+
+namespace fs = std::filesystem;
+using fedtrail::ErrorKind;
+using fedtrail::app::NewFile;
+using fedtrail::app::Session;
+using fedtrail::app::write_document;
+using fedtrail::testing::TempDir;
+
+namespace {
+
+std::string text_in(const fs::path& file) {
+    std::ifstream in{file};
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+fedtrail::Result<void> write_new(std::ostream& out) {
+    out << "new";
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("A new file goes where a link leads, and the link stays", "[app][output]") {
+    const TempDir dir;
+    fs::create_directory(dir / "far");
+    std::ofstream{dir / "far" / "file"} << "old";
+    fs::create_symlink("far/file", dir / "link");
+    SECTION("a bundle") {
+        const NewFile file{dir / "link"};
+        auto out = file.open();
+        REQUIRE(out);
+        *out << "new";
+        out->close();
+        REQUIRE(file.finish());
+    }
+    SECTION("a document") {
+        std::ostringstream out;
+        std::ostringstream err;
+        Session session{{}, {}, {}, false, false, out, err};
+        REQUIRE(write_document(session, (dir / "link").string(), write_new));
+    }
+    CHECK(fs::is_symlink(dir / "link"));
+    CHECK(text_in(dir / "far" / "file") == "new");
+}
+
+TEST_CASE("A new file takes the place of no folder, pipe or device", "[app][output]") {
+    const TempDir dir;
+    fs::create_directory(dir / "folder");
+    REQUIRE(::mkfifo((dir / "pipe").c_str(), 0600) == 0);
+    fs::create_symlink("/dev/null", dir / "device");
+    for (const std::string name : {"folder", "pipe", "device"}) {
+        CAPTURE(name);
+        const NewFile file{dir / name};
+        const auto out = file.open();
+        REQUIRE_FALSE(out);
+        CHECK(out.error().kind == ErrorKind::Invalid);
+        CHECK_FALSE(fs::exists(file.part()));
+    }
+    CHECK(fs::is_fifo(dir / "pipe"));
+}
+
+TEST_CASE("What is written to /dev/stdout goes where the command writes", "[app][output]") {
+    std::ostringstream out;
+    std::ostringstream err;
+    Session session{{}, {}, {}, false, false, out, err};
+    REQUIRE(write_document(session, "/dev/stdout", write_new));
+    CHECK(out.str() == "new");
+}
