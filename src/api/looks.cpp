@@ -20,7 +20,8 @@ namespace {
 constexpr std::array kByNumber{records::looked::kDisclosures,
                                records::looked::kObjections,
                                records::looked::kConsents,
-                               records::looked::kRequest};
+                               records::looked::kRequest,
+                               records::looked::kPlan};
 
 bool reveals(std::string_view what, Sight sight) {
     return sight != Sight::Pseudonym &&

@@ -179,8 +179,8 @@ HttpResponse Api::opened(const Call& call) {
     }
     if (body->dry_run) {
         const auto plan = desk->preview(*order);
-        const auto noted = plan ? note_by_number(call, order->subject, records::looked::kDisclosures)
-                                : Result<void>{fail(plan)};
+        const auto noted =
+            plan ? note_by_number(call, order->subject, records::looked::kPlan) : Result<void>{fail(plan)};
         return noted ? json_answer(plan_json(*plan)) : problem(noted.error());
     }
     if (is_own(call.grant)) {

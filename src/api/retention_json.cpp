@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/records/access_purpose.hpp"
+
 #include "api/json_text.hpp"
 #include "reports/words.hpp"
 
@@ -58,7 +60,9 @@ std::string accesses_json(privacy::SubjectNumber subject,
         list.push_back({{"at", format_rfc3339(access.at)},
                         {"what", access.what},
                         {"by", roles ? std::string{reports::name_of(reports::role_of(access))} : access.by},
-                        {"why", access.why},
+                        {"why", records::why_of(access)},
+                        {"stated", !access.why.empty()},
+                        {"purpose", records::name_of(records::purpose_of(access))},
                         {"revealed", access.revealed}});
     }
     return indented({{"format", "fedtrail/accesses/1"}, {"subject", subject.get()}, {"accesses", list}});

@@ -89,7 +89,7 @@ void add_to_subjects(CLI::App& subjects, Options& o) {
     choose(shredded, o, [](Session& s) { return subjects_shredded(s); });
     auto* accesses = command(subjects,
                              "accesses",
-                             "Who looked at a person's data, when, and what they said why.",
+                             "Who looked at a person's data, when, at what, and why.",
                              "fedtrail subjects accesses alice@origin.example");
     add_subject(*accesses, "SUBJECT", o.forgetting.subject)->required();
     choose(accesses, o, [&o](Session& s) { return subjects_accesses(s, o.forgetting); });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "reports/access_words.hpp"
 #include "reports/articles.hpp"
 #include "reports/words.hpp"
 #include "reports/world_map.hpp"
@@ -197,20 +198,6 @@ mustache::data figures_of(const ReportTotals& totals, const ReportTexts& texts) 
     return list;
 }
 
-/// A word of another release stands for itself.
-std::string looked_word(const std::string& what, const ReportTexts& texts) {
-    const bool known = std::find(kLooked.begin(), kLooked.end(), what) != kLooked.end();
-    return known ? texts.at("looked." + what) : what;
-}
-
-/// What a request asked for is said in the report's language; what somebody wrote, as they wrote it.
-std::string looked_why(const std::string& why, const ReportTexts& texts) {
-    if (const auto request = records::request_in_reason(why)) {
-        return texts.fill("sentence.access_request", {{"number", std::to_string(*request)}});
-    }
-    return why.empty() ? texts.at("page.no_reason") : why;
-}
-
 /// Nothing where nobody looked, or looks are not kept.
 void add_accesses(mustache::data& page, const TransferReport& report, const ReportTexts& texts) {
     if (report.accesses.empty()) {
@@ -223,7 +210,7 @@ void add_accesses(mustache::data& page, const TransferReport& report, const Repo
         row.set("when", texts.forms().moment(access.at));
         row.set("what", looked_word(access.what, texts));
         row.set("by", texts.at("looker." + std::string{name_of(access.by)}));
-        row.set("why", looked_why(access.why, texts));
+        row.set("why", why_on_page(access, texts));
         rows.push_back(row);
     }
     mustache::data block;

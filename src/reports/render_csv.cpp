@@ -4,6 +4,7 @@
 
 #include "fedtrail/core/utf8.hpp"
 
+#include "reports/access_words.hpp"
 #include "reports/csv_cell.hpp"
 #include "reports/recipient_terms.hpp"
 #include "reports/renderers.hpp"
@@ -77,11 +78,12 @@ void render_csv(const TransferReport& report, std::ostream& out) {
     }
 }
 
-void render_accesses_csv(const TransferReport& report, std::ostream& out) {
-    out << "at,what,by,why\r\n";
+void render_accesses_csv(const TransferReport& report, const ReportTexts& texts, std::ostream& out) {
+    out << "at,what,by,why,stated,purpose\r\n";
     for (const auto& access : report.accesses) {
         out << format_rfc3339(access.at) << ',' << csv_cell(access.what) << ',' << name_of(access.by) << ','
-            << csv_cell(access.why) << "\r\n";
+            << csv_cell(why_of(access, texts)) << ',' << (access.why.empty() ? "no" : "yes") << ','
+            << name_of(purpose_of(access)) << "\r\n";
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/access_words.hpp"
 #include "reports/articles.hpp"
 #include "reports/json_text.hpp"
 #include "reports/recipient_terms.hpp"
@@ -176,13 +177,15 @@ Json value_of(const std::vector<CountryCount>& countries) {
     return list;
 }
 
-Json value_of(const std::vector<ReportedAccess>& accesses) {
+Json value_of(const std::vector<ReportedAccess>& accesses, const ReportTexts& texts) {
     auto list = Json::array();
     for (const auto& access : accesses) {
         list.push_back({{"at", format_rfc3339(access.at)},
                         {"what", access.what},
                         {"by", name_of(access.by)},
-                        {"why", text_or_null(access.why)}});
+                        {"why", why_of(access, texts)},
+                        {"stated", !access.why.empty()},
+                        {"purpose", name_of(purpose_of(access))}});
     }
     return list;
 }
@@ -227,7 +230,7 @@ void render_json(const TransferReport& report, const ReportTexts& texts, std::os
     member(out, "not_established", value_of(report.not_established));
     member(out, "withheld", value_of(report.withheld));
     member(out, "objections", value_of(report.objections));
-    member(out, "accesses", value_of(report.accesses));
+    member(out, "accesses", value_of(report.accesses, texts));
     member(out, "accesses_more", report.accesses_more);
     out << " \"rights\": " << text_of(rights_in(texts)) << "\n}\n";
 }

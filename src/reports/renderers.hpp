@@ -27,8 +27,8 @@ void render_jsonld(const TransferReport& report,
 /// the host, `joined_to` the host of the same recipient that it is counted with.
 void render_csv(const TransferReport& report, std::ostream& out);
 
-/// One line per look at the data, in the same form.
-void render_accesses_csv(const TransferReport& report, std::ostream& out);
+/// One line per look at the data, in the same form. `texts` are those the report was built with.
+void render_accesses_csv(const TransferReport& report, const ReportTexts& texts, std::ostream& out);
 
 /// One self-contained page: no script, no outside resource. `texts` are those the report was built with;
 /// `items` may be null: then the page says nothing of single items.

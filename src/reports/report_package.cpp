@@ -169,10 +169,10 @@ Result<void> write_package(const TransferReport& report,
     done = done ? package.add_plain(
                       "servers.csv", "text/csv", [&](std::ostream& out) { render_csv(report, out); })
                 : done;
-    done = done
-               ? package.add_plain(
-                     "accesses.csv", "text/csv", [&](std::ostream& out) { render_accesses_csv(report, out); })
-               : done;
+    done = done ? package.add_plain("accesses.csv",
+                                    "text/csv",
+                                    [&](std::ostream& out) { render_accesses_csv(report, texts, out); })
+                : done;
     // Each list is a reading of its own: the files of a package are written one after the other, and one that
     // waited meanwhile would be a person's data in the clear, in memory or on a disk.
     if (done && items != nullptr) {

@@ -5,6 +5,7 @@
 
 #include "fedtrail/fediverse/category.hpp"
 #include "fedtrail/privacy/disclosure.hpp"
+#include "fedtrail/records/access_purpose.hpp"
 
 #include "reports/transfer_report.hpp"
 #include "reports/words.hpp"
@@ -31,7 +32,7 @@ constexpr std::array<std::string_view, 15> kCodes{code::kNothingRecorded,
 
 constexpr std::array<std::string_view, 2> kWithheld{withheld::kOtherPeople, withheld::kSinglePerson};
 
-constexpr std::array<std::string_view, 39> kSentences{
+constexpr std::array<std::string_view, 40> kSentences{
     "heading",       "period_all",    "period_since",    "period_until",
     "period_both",   "lead",          "lead_none",       "lead_presumed",
     "when",          "when_once",     "explain",         "sure_all",
@@ -41,7 +42,7 @@ constexpr std::array<std::string_view, 39> kSentences{
     "chart_alt",     "bar",           "week_of",         "caption",
     "map_alt",       "map_missing",   "figure_unplaced", "figure_outside",
     "items_all",     "items_caption", "accesses_more",   "joined_to",
-    "several_hosts", "others",        "access_request"};
+    "several_hosts", "others",        "access_request",  "access_purpose"};
 
 /// Texts of the page that code asks for, not the layout.
 constexpr std::array<std::string_view, 10> kOfPage{"column_objects",
@@ -108,6 +109,9 @@ std::vector<std::string> required_texts(const language::PluralRule& plurals) {
     }
     for (const auto what : kLooked) {
         keys.push_back("looked." + std::string{what});
+    }
+    for (const auto& words : records::kAccessPurposes) {
+        keys.push_back("purpose." + std::string{words.name});
     }
     for (const auto role : kLookers) {
         keys.push_back("looker." + std::string{name_of(role)});

@@ -165,7 +165,7 @@ struct ReportedAccess {
     Instant at{};
     std::string what;  ///< One of records::looked.
     AccessRole by{};
-    std::string why;  ///< "" if none was given.
+    std::string why;  ///< As it was stated; "" if nothing was: why_of() is never empty.
 };
 
 inline constexpr std::size_t kAccessesInReport = 200;

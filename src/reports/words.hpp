@@ -36,7 +36,8 @@ inline constexpr std::array kLooked{records::looked::kReport,
                                     records::looked::kBundle,
                                     records::looked::kObjections,
                                     records::looked::kConsents,
-                                    records::looked::kRequest};
+                                    records::looked::kRequest,
+                                    records::looked::kPlan};
 inline constexpr std::array kLookers{AccessRole::Self, AccessRole::Operator, AccessRole::Program};
 [[nodiscard]] AccessRole role_of(const records::Access& access);
 [[nodiscard]] std::string_view name_of(AccessRole role);

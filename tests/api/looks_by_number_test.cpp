@@ -71,7 +71,7 @@ TEST_CASE("Who reads what became of a request, or would, is written down with a 
         return house.ask("POST", "/api/v1/requests", "desk", {}, order.dump()).status;
     };
     CHECK(ordered(true) == 200);
-    CHECK(look() == "disclosures by api:desk: ");
+    CHECK(look() == "plan by api:desk: ");
     REQUIRE(ordered(false) == 201);
     CHECK(house.accesses.all.empty());
     const std::string one = "/api/v1/requests/1";

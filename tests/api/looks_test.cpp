@@ -211,7 +211,7 @@ TEST_CASE("A person learns who looked at their data by role; their report says s
     const auto report = Json::parse(house.ask("GET", kReport, "own").body);
     REQUIRE(report["accesses"].size() == 2);  // this one too, the newest first
     CHECK(report["accesses"][0]["by"] == "self");
-    CHECK(report["accesses"][0]["why"].is_null());
+    CHECK(report["accesses"][0]["why"] == "you looked at your own data (Art. 15 GDPR)");
     CHECK(report["accesses"][1]["by"] == "program");
     CHECK(report["accesses"][1]["why"] == "complaint 12");
     CHECK(report["accesses_more"] == 0);

@@ -46,8 +46,7 @@ TEST_CASE("A request is shown after the look was written down, with the request 
     CHECK(look({"requests", "show", "1"}) == "request: request 1");
     CHECK(look({"requests", "show", "1", "--notices", "--json", "--reason", kReason}) ==
           std::string{"request: "} + kReason);
-    CHECK(look({"erase", kActor, "--dry-run", "--reason", kReason}) ==
-          std::string{"disclosures: "} + kReason);
+    CHECK(look({"erase", kActor, "--dry-run", "--reason", kReason}) == std::string{"plan: "} + kReason);
     const auto before = home.looks().size();
     CHECK(home.program.run({"requests", "show", "9"}).exit == 3);
     CHECK(home.program.run({"requests", "list"}).exit == 0);

@@ -33,7 +33,8 @@ TEST_CASE("What the command line looks at beside a running sidecar is in the per
     REQUIRE(looks.size() == 3);
     CHECK(looks[0]["by"] == "self");
     CHECK(looks[1]["what"] == "disclosures");
-    CHECK(looks[1]["why"].is_null());
+    CHECK(looks[1]["why"] == "to see which servers hold data about you, without your name (Art. 19 GDPR)");
+    CHECK(looks[1]["stated"] == false);
     CHECK(looks[2]["what"] == "report");
     CHECK(looks[2]["by"] == "operator");
     CHECK(looks[2]["why"] == kReason);
@@ -56,6 +57,8 @@ TEST_CASE("A pseudonymised bundle is a look without a name, a minimal one is non
     REQUIRE(looks.size() == before + 1);
     CHECK(looks[0]["what"] == "bundle");
     CHECK(looks[0]["revealed"] == false);
+    CHECK(looks[0]["why"] == "to show that the record is right (Art. 5(2) GDPR)");
+    CHECK(looks[0]["stated"] == false);
 }
 
 TEST_CASE("A bundle by the API is a look as one by the command line is, and holds", "[app][program][looks]") {
@@ -89,6 +92,7 @@ TEST_CASE("A bundle by the API is a look as one by the command line is, and hold
     looks = home.looks();
     REQUIRE(looks.size() == before + 2);
     CHECK(looks[0]["revealed"] == false);
+    CHECK(looks[0]["purpose"] == "accountability");
     const auto counts = home.bundle({{"all", true}, {"level", "minimal"}}, audit);
     holds(counts);
     CHECK(home.looks().size() == before + 2);

@@ -1,5 +1,5 @@
-/// Nothing shows who somebody is without a look that was written down: every command, by a name that is
-/// nowhere else.
+/// Nothing shows who somebody is without a look that was written down, with a why: every command, by a name
+/// that is nowhere else.
 
 #include <cstdlib>
 #include <filesystem>
@@ -175,6 +175,17 @@ const std::map<std::string, std::vector<Call>>& calls() {
     return all;
 }
 
+/// The report of the person says why they were looked at, whatever the command was and whether or not a
+/// reason was stated; who shows a name has stated one, or whom or what it is for.
+void check_why(const nlohmann::json& look) {
+    INFO(look.dump());
+    CHECK_FALSE(look["why"].get<std::string>().empty());
+    CHECK_FALSE(look["purpose"].get<std::string>().empty());
+    CHECK(look["purpose"] != "other");
+    const bool named_them = look["what"] == "report" || look["what"] == "bundle";
+    CHECK((look["stated"] == true || look["revealed"] == false || named_them));
+}
+
 /// Servers, and what changes what the others look at; none of them shows people, and other tests run them.
 const std::set<std::string> kElsewhere{"fedtrail init",
                                        "fedtrail serve",
@@ -195,9 +206,10 @@ std::string line_of(const Words& words) {
     return line;
 }
 
-void check(const LooksHome& home, const Call& call) {
+/// `seen`: the looks before the call, and then those after it.
+void check(const LooksHome& home, const Call& call, nlohmann::json& seen) {
     INFO(line_of(call.words));
-    const auto before = home.looks();
+    const auto before = seen.size();
     std::error_code ignored;
     std::filesystem::remove(home.dir.path() / "out", ignored);
     const auto ended = home.program.run(call.words);
@@ -205,11 +217,14 @@ void check(const LooksHome& home, const Call& call) {
     const auto shown = ended.out + ended.err + home.file("out");
     const bool named = shown.find(kName) != std::string::npos;
     CHECK((named == call.names || call.may_name));
+    seen = home.looks();
+    for (std::size_t i = 0; i + before < seen.size(); ++i) {
+        check_why(seen[i]);
+    }
     if (named || call.may_name) {
-        const auto looks = home.looks();
-        REQUIRE(looks.size() == before.size() + 1);
-        CHECK(looks[0]["revealed"] == true);
-        CHECK(looks[0]["by"].get<std::string>().starts_with("cli:"));
+        REQUIRE(seen.size() == before + 1);
+        CHECK(seen[0]["revealed"] == true);
+        CHECK(seen[0]["by"].get<std::string>().starts_with("cli:"));
     }
 }
 
@@ -226,11 +241,26 @@ TEST_CASE("No command shows who somebody is without a look that is written down"
         INFO(name << " is a new command: say how it is to be called, and whether it shows people");
         REQUIRE((calls().count(name) == 1 || kElsewhere.count(name) == 1));
     }
+    auto seen = home.looks();
     for (const auto& [name, ways] : calls()) {
         for (const auto& call : ways) {
-            check(home, call);
+            check(home, call, seen);
         }
     }
+    std::set<std::string> met;
+    for (const auto& look : seen) {
+        met.insert(look["what"]);
+    }
+    CHECK(met == std::set<std::string>{"report",
+                                       "name",
+                                       "objects",
+                                       "answer",
+                                       "disclosures",
+                                       "bundle",
+                                       "objections",
+                                       "consents",
+                                       "request",
+                                       "plan"});
 }
 
 TEST_CASE("A reason that is needed and missing ends with 2 and an example", "[app][program][looks]") {

@@ -240,7 +240,8 @@ void small_surroundings(Surroundings& around) {
                     {"a.example", "b.example:8443"},
                     "2026-11-19T08:30:00Z");
     around.held.rows.back().held.visibility = fediverse::Visibility::Public;
-    around.accesses.all = {{kAlice, at("2026-11-20T09:00:00Z"), "name", "cli", "complaint of 3 May", true},
+    around.accesses.all = {{kAlice, at("2026-11-19T09:00:00Z"), "plan", "cli:anna", "", false},
+                           {kAlice, at("2026-11-20T09:00:00Z"), "name", "cli", "complaint of 3 May", true},
                            {kAlice, at("2026-11-21T09:00:00Z"), "report", "self", "", true},
                            {kAlice, at("2026-11-22T10:15:00Z"), "report", "api:3f2a91c4", "request 7", true}};
     around.held.add("https://origin.example/?author=1#follow-bob@private.example",

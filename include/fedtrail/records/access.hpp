@@ -36,6 +36,7 @@ inline constexpr std::string_view kBundle = "bundle";            ///< An audit b
 inline constexpr std::string_view kObjections = "objections";    ///< To whom nothing of theirs goes, and why.
 inline constexpr std::string_view kConsents = "consents";        ///< To which transfers they consented.
 inline constexpr std::string_view kRequest = "request";          ///< What became of a request, by number.
+inline constexpr std::string_view kPlan = "plan";  ///< What an erasure would send, and to which servers.
 }  // namespace looked
 
 /// Who looked, when, at what, and why (GDPR Art. 32; CJEU C-579/21). It belongs to the person's own report.
@@ -44,7 +45,7 @@ struct Access {
     Instant at{};
     std::string what;  ///< One of `looked`.
     std::string by;    ///< "self", or as by.hpp says.
-    std::string why;   ///< What they said; may be empty. Sealed at rest.
+    std::string why;   ///< What they stated; "" if nothing: purpose_of() is the why then. Sealed at rest.
     bool revealed{};   ///< The name behind the number was shown.
 
     friend bool operator==(const Access&, const Access&) = default;

@@ -169,7 +169,7 @@ Result<Exit> show_plan(Session& session, CaseRoom& room, const erasure::OpenOrde
                                room.config,
                                room.reading,
                                order.subject,
-                               {records::looked::kDisclosures, why ? *why : std::string{}, false});
+                               {records::looked::kPlan, why ? *why : std::string{}, false});
         !noted) {
         return fail(noted);
     }

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "fedtrail/records/access_purpose.hpp"
+
 #include "api/retention_json.hpp"
 #include "app/commands/forgetting_commands.hpp"
 #include "app/forgetting_room.hpp"
@@ -126,6 +128,12 @@ void tell(Session& session, const api::RetentionAnswer& answer) {
     }
 }
 
+/// What was stated and what a look is for by itself must not be taken for one another.
+std::string shown_why(const records::Access& access) {
+    const bool unstated = access.why.empty() && access.by != records::looker::kSelf;
+    return (unstated ? "no reason stated; " : "") + records::why_of(access);
+}
+
 }  // namespace
 
 Result<Exit> subjects_shred(Session& session, const ForgettingOptions& options) {
@@ -220,7 +228,7 @@ Result<Exit> subjects_accesses(Session& session, const ForgettingOptions& option
     }
     Table table{{{"AT"}, {"WHAT"}, {"BY"}, {"WHY"}}};
     for (const auto& access : *accesses) {
-        table.row({format_rfc3339(access.at), access.what, access.by, access.why});
+        table.row({format_rfc3339(access.at), access.what, access.by, shown_why(access)});
     }
     table.write(session.out, session.terminal);
     return Exit::Done;

@@ -62,15 +62,29 @@ Result<records::Access> access_in(SQLite::Statement& row, const CaseSeals& seals
     return access;
 }
 
+/// The reason as it is stored; nothing if there is none, or no key. With a damaged key nobody could see their
+/// request: that it was the reason for looking at it is left out then, for its purpose says the same. What
+/// somebody stated is not dropped.
+Result<std::optional<Bytes>> sealed_why(const records::Access& access,
+                                        std::int64_t number,
+                                        const CaseSeals& seals) {
+    if (access.why.empty()) {
+        return std::optional<Bytes>{};
+    }
+    auto why = seals.seal(access.subject, words_place(number), bytes_of(access.why));
+    const bool damaged_key = !why && why.error().kind == ErrorKind::Corrupt;
+    if (damaged_key && access.what == records::looked::kRequest && records::request_in_reason(access.why)) {
+        return std::optional<Bytes>{};
+    }
+    return why;
+}
+
 Result<void> add_row(Statements& statements, const records::Access& access, const CaseSeals& seals) {
     auto& last = statements.get("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'access'");
     last.executeStep();
     const auto number = last.getColumn(0).getInt64() + 1;
     last.reset();
-    Result<std::optional<Bytes>> why;
-    if (!access.why.empty()) {
-        why = seals.seal(access.subject, words_place(number), bytes_of(access.why));
-    }
+    const auto why = sealed_why(access, number, seals);
     if (!why) {
         return fail(why);
     }
