@@ -79,7 +79,7 @@ void tell(Session& session,
                                               {"leaves", manifest.checkpoint.size},
                                               {"unlogged", unlogged.records},
                                               {"key", manifest.key.text()}}
-                           .dump(2)
+                           .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
                     << "\n";
         return;
     }

@@ -90,7 +90,7 @@ std::string json_of(const Restored& restored, bool dry_run) {
                 {"log", word_of(restored.log)},
                 {"set_aside", list_of(restored.set_aside)},
                 {"ended_log", list_of(restored.ended_log)}}
-               .dump(2) +
+               .dump(2, ' ', false, Json::error_handler_t::replace) +
            "\n";
 }
 
@@ -146,7 +146,7 @@ Result<Exit> backup(Session& session, const BackupOptions& options) {
                             {"vault", made->vault.string()},
                             {"files", made->files},
                             {"octets", made->octets}}
-                           .dump(2)
+                           .dump(2, ' ', false, Json::error_handler_t::replace)
                     << "\n";
         return Exit::Done;
     }

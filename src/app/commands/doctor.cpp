@@ -49,7 +49,8 @@ Result<Exit> doctor(Session& session, const DoctorOptions& options) {
                             {"finding", check.finding},
                             {"remedy", check.remedy}});
         }
-        session.out << nlohmann::ordered_json{{"format", "fedtrail/doctor/1"}, {"checks", list}}.dump(2)
+        session.out << nlohmann::ordered_json{{"format", "fedtrail/doctor/1"}, {"checks", list}}.dump(
+                           2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
                     << "\n";
     } else {
         tell(session, checks);

@@ -294,7 +294,7 @@ Result<Exit> init(Session& session, const InitOptions& options) {
                                               {"made", deeds.made},
                                               {"kept", deeds.kept},
                                               {"aside", deeds.aside}}
-                           .dump(2)
+                           .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
                     << "\n";
     } else {
         tell(session, *config, deeds);

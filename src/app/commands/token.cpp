@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fedtrail/core/nearest.hpp"
+#include "fedtrail/core/utf8.hpp"
 
 #include "app/commands/commands.hpp"
 #include "app/stores.hpp"
@@ -74,6 +75,12 @@ Result<Exit> token_create(Session& session, const TokenOptions& options) {
                  {ErrorKind::Invalid,
                   own ? "subject:self needs the person" : "--subject goes with --scope subject:self",
                   own ? "Add --subject alice@origin.example." : "Add that scope, or leave --subject out."});
+        return Exit::Usage;
+    }
+    if (!is_utf8(options.note)) {
+        complain(
+            session,
+            {ErrorKind::Invalid, "the note is not text in UTF-8", "Write it without special characters."});
         return Exit::Usage;
     }
     auto bench = open_book(session);

@@ -20,6 +20,7 @@ namespace fedtrail::sqlite {
 namespace {
 
 constexpr int kLogPatienceMs = 1'000;
+constexpr std::string_view kRestore = "stop the service, run `fedtrail doctor` and restore a backup";
 
 Error cannot_make(const DatabaseKind& kind, int code) {
     const bool full = code == ENOSPC || code == EDQUOT;
@@ -97,6 +98,30 @@ void set_up(SQLite::Database& database, const DatabaseKind& kind, OpenMode mode)
     database.exec(kind.secure_delete ? "PRAGMA secure_delete = ON" : "PRAGMA secure_delete = OFF");
 }
 
+constexpr sqlite3_int64 kWriteVersionAt = 18;
+constexpr unsigned char kNewestWriteVersion = 2;
+
+/// The octet of the header that says who may write
+/// (https://sqlite.org/fileformat2.html#file_format_version_numbers) is in no checksum: with a flipped bit
+/// SQLite opens the file for reading alone and says nothing, so that every row is whole and every write
+/// fails. Asked of SQLite's own descriptor: closing another one would drop our locks.
+Result<void> writable_by_its_header(SQLite::Database& database, const DatabaseKind& kind) {
+    sqlite3_file* file = nullptr;
+    if (sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+        file == nullptr || file->pMethods == nullptr) {
+        return {};
+    }
+    unsigned char version = 0;
+    if (file->pMethods->xRead(file, &version, 1, kWriteVersionAt) == SQLITE_OK &&
+        version > kNewestWriteVersion) {
+        return fail(ErrorKind::Corrupt,
+                    "opening the " + std::string{kind.name} +
+                        " database failed: the file is damaged: its header forbids to write",
+                    std::string{kRestore});
+    }
+    return {};  // a new file has no header yet
+}
+
 Result<std::unique_ptr<SQLite::Database>> open_existing(const std::filesystem::path& file,
                                                         const DatabaseKind& kind,
                                                         OpenMode mode) {
@@ -106,6 +131,9 @@ Result<std::unique_ptr<SQLite::Database>> open_existing(const std::filesystem::p
         file.c_str(), flags, kPatienceMs, overwrites ? overwriting_files() : nullptr);
     if (const auto known = recognise(*database, kind); !known) {
         return fail(known);  // before anything of another program's file is changed
+    }
+    if (const auto writable = writable_by_its_header(*database, kind); !writable) {
+        return fail(writable);
     }
     set_up(*database, kind, mode);
     const auto fit = mode == OpenMode::ReadOnly ? check_layout(*database, kind) : migrate(*database, kind);
@@ -125,7 +153,6 @@ constexpr std::string_view kCheckDisk =
     "check the disk and the kernel's log; `fedtrail doctor` says whether the file is whole";
 constexpr Meaning kFull{
     ErrorKind::Unavailable, "the disk is full", "free some disk space; the ballast file may go"};
-constexpr std::string_view kRestore = "stop the service, run `fedtrail doctor` and restore a backup";
 
 Meaning meaning_of(int code, int extended) {
     switch (code) {
