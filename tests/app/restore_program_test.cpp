@@ -121,6 +121,24 @@ TEST_CASE("A restore that is killed is finished by the next one", "[app][program
     place.check_healthy();
 }
 
+TEST_CASE("A restore that goes on shreds whoever it is told of only then", "[app][program][backup]") {
+    const BackupPlace place;
+    place.import(posts("alice", 1, 5) + posts("bob", 1, 5));
+    const auto backup = place.backup();
+    const auto manifest = *fedtrail::app::read_manifest(place.dir.path() / backup.ledger);
+    // All files are in their places, and nobody was shredded any more.
+    place.program.write("data/restore.json",
+                        Json{{"backup", manifest.id}, {"stamp", "20261128T101500Z"}}.dump() + "\n");
+    place.program.write(
+        "told.ndjson",
+        Json{{"vault", manifest.vault}, {"subject", 1}, {"at", "2026-11-28T10:15:00Z"}}.dump() + "\n");
+    place.done(BackupPlace::restoring(backup, {"--shreddings", "told.ndjson"}));
+    CHECK(place.program.run({"report", "alice@o.example"}).exit == 3);
+    CHECK(place.program.run({"report", "bob@o.example"}).exit == 0);
+    CHECK(place.json({"subjects", "shredded"}, "shreddings")["shreddings"].size() == 1);
+    place.check_healthy();
+}
+
 TEST_CASE("A restore may be interrupted between any two files", "[app][program][backup]") {
     const BackupPlace place;
     place.import(posts("alice", 1, 5));
