@@ -291,7 +291,7 @@ Result<void> ForgettingWing::finish_later() {
         patience_ = kSoon;
         return {};
     }
-    if (now < again_) {
+    if (!retention::is_due(again_, now, kSeldom)) {
         return {};
     }
     again_ = now + patience_;
@@ -323,7 +323,8 @@ Result<std::optional<Instant>> ForgettingWing::step() {
     if (const auto finished = finish_later(); !finished) {
         return fail(finished);
     }
-    if (ports_.clock.now() < due_) {  // the loop asks more often than once a day
+    // The loop asks more often than once a day.
+    if (!retention::is_due(due_, ports_.clock.now(), kRunEvery)) {
         return std::optional{due_};
     }
     const auto kind = kind_of_run();

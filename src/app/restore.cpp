@@ -175,8 +175,8 @@ private:
     }
 
     Result<void> stage() {
-        if (note_) {  // it was done before the note was written
-            return {};
+        if (note_) {  // it was done before the note was written, but for what is told only now
+            return ShreddingRegister::merge(shredding_register_file(config_), shreddings_);
         }
         for (const auto& one : placings_) {
             order_.tell("copying " + one.from.filename().string());

@@ -121,8 +121,8 @@ Result<void> check_vault(const Session& session,
     if (!cipher) {
         return fail(cipher);
     }
-    const auto vault =
-        sqlite::SqliteVault::open(order.vault / "vault.db", *key, **cipher, {sqlite::OpenMode::ReadOnly, {}});
+    const auto vault = sqlite::SqliteVault::open(
+        order.vault / "vault.db", *key, **cipher, {sqlite::OpenMode::ReadOlder, {}});
     if (!vault) {
         return fail(vault);
     }
@@ -136,7 +136,7 @@ Result<RestoredLog> log_state(const Config& config, const BackupPair& pair, cons
     if (!has(pair.ledger, "log.db")) {
         return RestoredLog::None;
     }
-    const auto log = sqlite::SqliteLog::open(order.ledger / "log.db", sqlite::OpenMode::ReadOnly);
+    const auto log = sqlite::SqliteLog::open(order.ledger / "log.db", sqlite::OpenMode::ReadOlder);
     const auto last = log ? (*log)->last_checkpoint() : Result<std::optional<SignedCheckpoint>>{fail(log)};
     if (!last) {
         return fail(last);

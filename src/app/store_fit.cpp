@@ -36,13 +36,15 @@ std::uint64_t leaves_in_log(const Config& config, LeafStore store) {
 }
 
 Result<void> vault_is_not_lost(const Config& config) {
-    if (is_there(vault_file(config))) {
+    std::error_code missing;
+    const auto octets = std::filesystem::file_size(vault_file(config), missing);
+    if (!missing && octets > 0) {
         return {};
     }
+    const auto how = missing ? " is there without its vault " : " is there, and nothing is in its vault ";
     const auto alone = [&](const std::filesystem::path& store, const std::string& name) {
         return fail(ErrorKind::Conflict,
-                    "the " + name + " " + store.string() + " is there without its vault " +
-                        vault_file(config).string(),
+                    "the " + name + " " + store.string() + how + vault_file(config).string(),
                     "Restore the vault from the same backup; to start anew, move the " + name + " away.");
     };
     if (is_there(config.store)) {

@@ -54,10 +54,16 @@ enum class RunKind : std::uint8_t {
 /// How often the policy is applied.
 inline constexpr std::chrono::hours kRunEvery{24};
 
+/// Whether something that is put off by `at_most` each time, last until `due`, is due. What is further off
+/// was put off by a clock that has been set back since.
+[[nodiscard]] inline bool is_due(Instant due, Instant now, std::chrono::milliseconds at_most) {
+    return due <= now || due - now > at_most;
+}
+
 /// What a process's first run is, after one at `last`: Quiet within a day of it, or a process that is started
 /// often would leave a leaf each time. Absent: there was none.
 [[nodiscard]] inline RunKind first_run(std::optional<Instant> last, Instant now) {
-    return last && now < *last + kRunEvery ? RunKind::Quiet : RunKind::Audited;
+    return last && !is_due(*last + kRunEvery, now, kRunEvery) ? RunKind::Quiet : RunKind::Audited;
 }
 
 /// Not thread-safe.

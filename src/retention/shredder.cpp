@@ -91,6 +91,15 @@ Result<void> end_request(RequestBook& book, records::RequestNumber number, Insta
     }
 }
 
+/// A vault of before layout 6 did not keep who said it, nor why.
+records::ShreddingLeaf leaf_of(const records::Shredding& shredding) {
+    const bool kept = !shredding.by.empty();
+    return {shredding.subject,
+            kept ? shredding.why : std::string{records::name_of(shredding.reason)},
+            kept ? shredding.by : "fedtrail",
+            {}};
+}
+
 }  // namespace
 
 Result<void> Shredder::may(privacy::SubjectNumber subject) const {
@@ -129,15 +138,25 @@ Result<Shredded> Shredder::shred(const ShredOrder& order) {
 }
 
 bool Shredder::is_begun(privacy::SubjectNumber subject) const {
+    const auto shredding = noted(subject);
+    return shredding && !shredding->complete;
+}
+
+/// As the vault has it: who was shredded before keeps when, why and by whom that was.
+Result<records::Shredding> Shredder::noted(privacy::SubjectNumber subject) const {
     const auto all = ports_.vault.shreddings();
-    return all && std::any_of(all->begin(), all->end(), [&](const auto& shredding) {
-               return shredding.subject == subject && !shredding.complete;
-           });
+    if (!all) {
+        return fail(all);
+    }
+    const auto found = std::find_if(
+        all->begin(), all->end(), [&](const auto& shredding) { return shredding.subject == subject; });
+    return found != all->end() ? Result<records::Shredding>{*found}
+                               : fail(ErrorKind::NotFound, "the vault knows of no such shredding");
 }
 
 Result<Shredded> Shredder::carry_out(const ShredOrder& order) {
     const auto forgotten =
-        forget({order.subject, ports_.clock.now(), order.reason, order.request, false}, order.why, order.by);
+        forget({order.subject, ports_.clock.now(), order.reason, order.request, false, order.why, order.by});
     if (!forgotten) {
         unfinished_ = unfinished_ || forgotten.error().kind != ErrorKind::NotFound;
         return fail(forgotten);
@@ -157,25 +176,34 @@ Result<void> Shredder::end_requests(privacy::SubjectNumber subject) {
     });
 }
 
-Result<std::uint64_t> Shredder::lift_objections(privacy::SubjectNumber subject) {
+Result<std::uint64_t> Shredder::objections_of(privacy::SubjectNumber subject,
+                                              const std::function<Result<void>(const Host&)>& each) const {
     const auto objections = ports_.objections.objections();
     if (!objections) {
         return fail(objections);
     }
-    std::uint64_t lifted = 0;
+    std::uint64_t count = 0;
     for (const auto& objection : *objections) {
         if (objection.subject != subject) {
             continue;
         }
-        if (auto done = ports_.objections.lift(subject, objection.recipient); !done) {
+        if (auto done = each(objection.recipient); !done) {
             return fail(done);
         }
-        ++lifted;
+        ++count;
     }
-    return lifted;
+    return count;
 }
 
-Result<void> Shredder::destroy_key(const records::Shredding& shredding) {
+Result<std::uint64_t> Shredder::lift_objections(privacy::SubjectNumber subject) {
+    return objections_of(subject,
+                         [&](const Host& recipient) { return ports_.objections.lift(subject, recipient); });
+}
+
+Result<void> Shredder::destroy_key(records::Shredding shredding) {
+    // Only counted: what is damaged of them does not keep the key.
+    shredding.objections =
+        objections_of(shredding.subject, [](const Host&) { return Result<void>{}; }).value_or(0);
     for (auto* other : ports_.by_name) {
         if (auto done = other->forget(shredding.subject); !done) {
             return done;
@@ -184,9 +212,7 @@ Result<void> Shredder::destroy_key(const records::Shredding& shredding) {
     return ports_.vault.shred(shredding);
 }
 
-Result<void> Shredder::forget(const records::Shredding& shredding,
-                              const std::string& why,
-                              const std::string& by) {
+Result<void> Shredder::forget(const records::Shredding& shredding) {
     const auto subject = shredding.subject;
     auto forgotten = ports_.ledger.forget(subject, [&] { return destroy_key(shredding); });
     if (!forgotten) {
@@ -204,12 +230,14 @@ Result<void> Shredder::forget(const records::Shredding& shredding,
             return done;
         }
     }
-    records::ShreddingLeaf leaf{subject, why, by, {}};
-    if (*lifted > 0) {
-        leaf.removed.push_back({"objection", *lifted});
+    const auto entry = noted(subject).value_or(shredding);
+    auto leaf = leaf_of(entry);
+    // An earlier process may have lifted some.
+    if (const auto all = std::max(*lifted, entry.objections); all > 0) {
+        leaf.removed.push_back({"objection", all});
     }
     leaf.removed.push_back({"person", 1});
-    forgotten_.insert_or_assign(subject.get(), records::LeafRecord{shredding.at, std::move(leaf)});
+    forgotten_.insert_or_assign(subject.get(), records::LeafRecord{entry.at, std::move(leaf)});
     return {};
 }
 
@@ -249,9 +277,7 @@ Result<Finished> Shredder::finish() {
             continue;
         }
         // Once for each is enough: only the files have to be tried again and again.
-        auto done = forgotten_.contains(shredding.subject.get())
-                        ? Result<void>{}
-                        : forget(shredding, std::string{records::name_of(shredding.reason)}, "fedtrail");
+        auto done = forgotten_.contains(shredding.subject.get()) ? Result<void>{} : forget(shredding);
         if (done) {
             forgotten.push_back(shredding.subject);
         } else {

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -86,11 +87,13 @@ private:
     [[nodiscard]] Result<Shredded> carry_out(const ShredOrder& order);
     /// Whether the key is destroyed and something is left to do.
     [[nodiscard]] bool is_begun(privacy::SubjectNumber subject) const;
-    [[nodiscard]] Result<void> forget(const records::Shredding& shredding,
-                                      const std::string& why,
-                                      const std::string& by);
-    [[nodiscard]] Result<void> destroy_key(const records::Shredding& shredding);
+    [[nodiscard]] Result<records::Shredding> noted(privacy::SubjectNumber subject) const;
+    [[nodiscard]] Result<void> forget(const records::Shredding& shredding);
+    [[nodiscard]] Result<void> destroy_key(records::Shredding shredding);
     [[nodiscard]] Result<void> end_requests(privacy::SubjectNumber subject);
+    /// Of theirs, and calls `each`.
+    [[nodiscard]] Result<std::uint64_t> objections_of(
+        privacy::SubjectNumber subject, const std::function<Result<void>(const Host&)>& each) const;
     [[nodiscard]] Result<std::uint64_t> lift_objections(privacy::SubjectNumber subject);
     [[nodiscard]] Result<Shredded> overwrite();
     [[nodiscard]] Result<Finished> finish(const std::vector<privacy::SubjectNumber>& forgotten);

@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -265,5 +266,14 @@ TEST_CASE("A ledger without its vault is refused, not given a new one", "[app][p
         CHECK(ended.exit == 1);
         CHECK_THAT(ended.err, Contains("without its vault") && Contains("Restore"));
         CHECK_FALSE(std::filesystem::exists(vault));
+    }
+    std::ofstream{vault}.close();
+    for (const auto& words :
+         std::vector<std::vector<std::string>>{{"serve"}, {"init"}, {"subjects", "list"}}) {
+        const auto ended = home.program.run(words);
+        CAPTURE(words.front(), ended.err);
+        CHECK(ended.exit == 1);
+        CHECK_THAT(ended.err, Contains("nothing is in its vault") && Contains("Restore"));
+        CHECK(std::filesystem::file_size(vault) == 0);
     }
 }

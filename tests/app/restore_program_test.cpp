@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -52,7 +53,34 @@ void note_letters(const BackupPlace& place, const std::vector<std::string>& file
     }
 }
 
+/// Does this to a database in a backup, and measures it anew.
+void change(const fs::path& folder, const std::string& name, const std::string& sql) {
+    SQLite::Database{(folder / name).string(), SQLite::OPEN_READWRITE}.exec(sql);
+    auto manifest = *fedtrail::app::read_manifest(folder);
+    for (auto& file : manifest.files) {
+        file = file.name == name ? *fedtrail::app::measured(folder / name, name) : file;
+    }
+    std::ofstream{folder / fedtrail::app::kBackupManifest} << manifest.text();
+}
+
 }  // namespace
+
+TEST_CASE("A backup that an older Fedtrail made can be restored", "[app][program][backup]") {
+    const BackupPlace place;
+    place.import(posts("alice", 1, 5));
+    const auto before = place.report("alice");
+    const auto backup = place.backup();
+    const auto folder = [&](const std::string& part) { return place.dir.path() / part; };
+    change(folder(backup.vault),
+           "vault.db",
+           "DROP TABLE handle_host; DROP TABLE leaf; DROP TABLE shredding; PRAGMA user_version = 2");
+    change(folder(backup.ledger), "log.db", "DROP TABLE policy_text; PRAGMA user_version = 1");
+    place.import(posts("bob", 1, 5));
+    (void)place.done(BackupPlace::restoring(backup, {"--no-shreddings"}));
+    CHECK(place.report("alice") == before);
+    CHECK(place.program.run({"report", "bob@o.example"}).exit == 3);
+    place.check_healthy();
+}
 
 TEST_CASE("A restore that is killed is finished by the next one", "[app][program][backup]") {
     const BackupPlace place;
@@ -89,6 +117,24 @@ TEST_CASE("A restore that is killed is finished by the next one", "[app][program
     (void)place.json(BackupPlace::restoring(backup), "restored");
     CHECK(place.report("bob") == bob);
     CHECK(place.program.run({"report", "alice@o.example"}).exit == 3);
+    CHECK(place.json({"subjects", "shredded"}, "shreddings")["shreddings"].size() == 1);
+    place.check_healthy();
+}
+
+TEST_CASE("A restore that goes on shreds whoever it is told of only then", "[app][program][backup]") {
+    const BackupPlace place;
+    place.import(posts("alice", 1, 5) + posts("bob", 1, 5));
+    const auto backup = place.backup();
+    const auto manifest = *fedtrail::app::read_manifest(place.dir.path() / backup.ledger);
+    // All files are in their places, and nobody was shredded any more.
+    place.program.write("data/restore.json",
+                        Json{{"backup", manifest.id}, {"stamp", "20261128T101500Z"}}.dump() + "\n");
+    place.program.write(
+        "told.ndjson",
+        Json{{"vault", manifest.vault}, {"subject", 1}, {"at", "2026-11-28T10:15:00Z"}}.dump() + "\n");
+    place.done(BackupPlace::restoring(backup, {"--shreddings", "told.ndjson"}));
+    CHECK(place.program.run({"report", "alice@o.example"}).exit == 3);
+    CHECK(place.program.run({"report", "bob@o.example"}).exit == 0);
     CHECK(place.json({"subjects", "shredded"}, "shreddings")["shreddings"].size() == 1);
     place.check_healthy();
 }

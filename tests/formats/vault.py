@@ -8,7 +8,7 @@ from blob import opened
 from octets import Damaged
 
 APPLICATION_ID = 0x46545641
-LAST_MIGRATION = 5
+LAST_MIGRATION = 6
 
 
 def mac(key: bytes, message: bytes) -> bytes:

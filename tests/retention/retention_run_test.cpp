@@ -79,6 +79,17 @@ TEST_CASE("A process that starts often applies the policy without a leaf each ti
     CHECK(retention::first_run(now - std::chrono::hours{23}, now) == retention::RunKind::Quiet);
     CHECK(retention::first_run(now - std::chrono::hours{24}, now) == retention::RunKind::Audited);
     CHECK(retention::first_run(now - std::chrono::hours{72}, now) == retention::RunKind::Audited);
+    CHECK(retention::first_run(now + std::chrono::hours{1}, now) == retention::RunKind::Audited);
+}
+
+TEST_CASE("What a clock that ran ahead put off is due when the clock is set back", "[retention]") {
+    const auto now = *parse_rfc3339("2026-11-28T03:00:00Z");
+    CHECK(retention::is_due(Instant{}, now, kDay));
+    CHECK(retention::is_due(now, now, kDay));
+    CHECK_FALSE(retention::is_due(now + 1ms, now, kDay));
+    CHECK_FALSE(retention::is_due(now + kDay, now, kDay));
+    CHECK(retention::is_due(now + kDay + 1ms, now, kDay));
+    CHECK(retention::is_due(now + 3650 * kDay, now, kDay));
 }
 
 TEST_CASE("Whose account was erased is shredded when the time is over, not a day before", "[retention]") {

@@ -305,6 +305,39 @@ TEST_CASE("After a crash between the key and the ledger the rest is done at the 
     must(house.vault->shred({alice, house.clock.now(), ShredReason::Operator, {}, false}));
     CHECK(must(house.shredder().finish()).completed == 1);
     check_forgotten(house, alice);
+    CHECK(leaves_of(house) ==
+          std::vector{records::ShreddingLeaf{alice, "operator", "fedtrail", {{"person", 1}}}});
+}
+
+TEST_CASE("Whoever completes a shredding, the log has why it was and who said so", "[retention]") {
+    ForgettingHouse house;
+    const auto alice = house.post("alice");
+    for (const auto* host : {"a.example", "b.example"}) {
+        must(house.cases->object({alice, *Host::parse(host), house.clock.now(), {}}));
+    }
+    const auto began = house.clock.now();
+    house.other.failures = 1;
+    REQUIRE_FALSE(house.shredder().shred(order_for(alice)));
+    CHECK(must(house.cases->objections()).empty());  // these are gone by then
+    house.clock.at += std::chrono::hours{1};
+    must(house.shredder().finish());
+    check_forgotten(house, alice);
+    CHECK(leaves_of(house) == std::vector{records::ShreddingLeaf{
+                                  alice, "asked for by letter", "cli", {{"objection", 2}, {"person", 1}}}});
+    CHECK(house.vault->shreddings()->front().at == began);
+}
+
+TEST_CASE("Who is shredded a second time before the first is complete was so by the first", "[retention]") {
+    ForgettingHouse house;
+    const auto alice = house.post("alice");
+    house.other.failures = 1;
+    REQUIRE_FALSE(house.shredder().shred(order_for(alice)));
+    auto second = order_for(alice);
+    second.why = "asked for again";
+    second.by = "cli:anna";
+    must(house.shredder().shred(second));
+    CHECK(leaves_of(house) ==
+          std::vector{records::ShreddingLeaf{alice, "asked for by letter", "cli", {{"person", 1}}}});
 }
 
 TEST_CASE("If the ledger cannot be reached the key stays, and nothing is forgotten", "[retention]") {

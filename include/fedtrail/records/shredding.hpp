@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "fedtrail/core/time.hpp"
@@ -25,6 +26,10 @@ struct Shredding {
     ShredReason reason{ShredReason::Operator};
     RequestNumber request;  ///< Because of which request; 0: none.
     bool complete{};        ///< Every other store has forgotten the number as well.
+    // For the log's leaf, until it is complete: then the log has them.
+    std::string why{};           ///< Name of the retention rule, or what the operator said.
+    std::string by{};            ///< See records/by.hpp.
+    std::uint64_t objections{};  ///< Of theirs, which end with it.
 
     friend bool operator==(const Shredding&, const Shredding&) = default;
 };

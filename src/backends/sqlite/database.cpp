@@ -88,7 +88,7 @@ Result<void> make_private_file(const std::filesystem::path& path,
 
 void set_up(SQLite::Database& database, const DatabaseKind& kind, OpenMode mode) {
     database.exec("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
-    if (mode == OpenMode::ReadOnly) {
+    if (mode != OpenMode::ReadWrite) {
         database.exec("PRAGMA query_only = ON");
         return;
     }
@@ -125,7 +125,7 @@ Result<void> writable_by_its_header(SQLite::Database& database, const DatabaseKi
 Result<std::unique_ptr<SQLite::Database>> open_existing(const std::filesystem::path& file,
                                                         const DatabaseKind& kind,
                                                         OpenMode mode) {
-    const int flags = mode == OpenMode::ReadOnly ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
+    const int flags = mode == OpenMode::ReadWrite ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY;
     const bool overwrites = kind.secure_delete && mode == OpenMode::ReadWrite;
     auto database = std::make_unique<SQLite::Database>(
         file.c_str(), flags, kPatienceMs, overwrites ? overwriting_files() : nullptr);
@@ -136,7 +136,8 @@ Result<std::unique_ptr<SQLite::Database>> open_existing(const std::filesystem::p
         return fail(writable);
     }
     set_up(*database, kind, mode);
-    const auto fit = mode == OpenMode::ReadOnly ? check_layout(*database, kind) : migrate(*database, kind);
+    const auto fit = mode == OpenMode::ReadWrite ? migrate(*database, kind)
+                                                 : check_layout(*database, kind, mode == OpenMode::ReadOlder);
     if (!fit) {
         return fail(fit);
     }
@@ -222,10 +223,10 @@ Result<void> empty_log(SQLite::Database& database) {
 Result<std::unique_ptr<SQLite::Database>> open_database(const std::filesystem::path& path,
                                                         const DatabaseKind& kind,
                                                         OpenMode mode) {
-    const std::string doing = "opening the " + std::string{kind.name} + " database";
     const auto file = std::filesystem::absolute(path);
+    const std::string doing = "opening the " + std::string{kind.name} + " database " + file.string();
     std::error_code ignored;
-    if (mode == OpenMode::ReadOnly && !std::filesystem::exists(file, ignored)) {
+    if (mode != OpenMode::ReadWrite && !std::filesystem::exists(file, ignored)) {
         return fail(
             ErrorKind::NotFound, doing + " failed: there is no such file", "run `fedtrail init` first");
     }

@@ -32,12 +32,18 @@ struct DatabaseKind {
     bool secure_delete{false};
 };
 
-enum class OpenMode { ReadWrite, ReadOnly };
+enum class OpenMode {
+    ReadWrite,
+    ReadOnly,
+    ReadOlder,  ///< As ReadOnly, of any layout up to the newest: a backup. Who asks knows which tables it
+                ///< has.
+};
 
 /// Opens `path`: WAL, `synchronous = FULL` (a commit that returned survives a power cut), foreign keys, 10 s
 /// of patience with other connections. ReadWrite makes the file if there is none (mode 0600) and runs the
-/// migrations; ReadOnly changes nothing.
-/// Errors: NotFound (ReadOnly, no file), Invalid (newer or of another kind), others as to_error().
+/// migrations; the others change nothing.
+/// Errors: NotFound (no file to read), Invalid (newer or of another kind; ReadOnly: older), Corrupt (nothing
+/// is in a file to read), others as to_error().
 [[nodiscard]] Result<std::unique_ptr<SQLite::Database>> open_database(const std::filesystem::path& path,
                                                                       const DatabaseKind& kind,
                                                                       OpenMode mode);

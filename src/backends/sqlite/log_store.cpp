@@ -28,7 +28,7 @@ Result<std::unique_ptr<SqliteLog>> SqliteLog::open(const std::filesystem::path& 
     if (!writer) {
         return fail(writer);
     }
-    auto reader = open_database(file, log_kind(), OpenMode::ReadOnly);
+    auto reader = open_database(file, log_kind(), mode == OpenMode::ReadWrite ? OpenMode::ReadOnly : mode);
     if (!reader) {
         return fail(reader);
     }

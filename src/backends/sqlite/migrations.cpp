@@ -39,6 +39,10 @@ std::string name_of(const DatabaseKind& kind) {
     return "the " + std::string{kind.name} + " database";
 }
 
+std::string place_of(const SQLite::Database& database, const DatabaseKind& kind) {
+    return name_of(kind) + " " + database.getFilename();
+}
+
 Result<void> recognise_layout(const Layout& layout, const DatabaseKind& kind) {
     const bool fresh = layout.empty && layout.version == 0 && layout.application == 0;
     if (!fresh && layout.application != kind.application_id) {
@@ -72,7 +76,7 @@ Result<void> recognise(SQLite::Database& database, const DatabaseKind& kind) {
     try {
         return recognise_layout(layout_of(database), kind);
     } catch (const SQLite::Exception& failure) {
-        return tl::unexpected{to_error(failure, "reading the layout of " + name_of(kind))};
+        return tl::unexpected{to_error(failure, "reading the layout of " + place_of(database, kind))};
     }
 }
 
@@ -98,13 +102,19 @@ Result<void> migrate(SQLite::Database& database, const DatabaseKind& kind) {
     }
 }
 
-Result<void> check_layout(SQLite::Database& database, const DatabaseKind& kind) {
+Result<void> check_layout(SQLite::Database& database, const DatabaseKind& kind, bool may_be_older) {
     try {
         const auto seen = layout_of(database);
         if (const auto known = recognise_layout(seen, kind); !known) {
             return fail(known);
         }
-        if (seen.version < newest(kind)) {
+        if (seen.version == 0) {
+            return fail(ErrorKind::Corrupt,
+                        place_of(database, kind) + " has nothing in it",
+                        "Restore the last backup (`fedtrail restore`); if `fedtrail init` was interrupted, "
+                        "give it again.");
+        }
+        if (seen.version < newest(kind) && !may_be_older) {
             return fail(ErrorKind::Invalid,
                         name_of(kind) + " has layout " + std::to_string(seen.version) +
                             ", this program reads " + std::to_string(newest(kind)),
@@ -112,7 +122,7 @@ Result<void> check_layout(SQLite::Database& database, const DatabaseKind& kind) 
         }
         return {};
     } catch (const SQLite::Exception& failure) {
-        return tl::unexpected{to_error(failure, "reading the layout of " + name_of(kind))};
+        return tl::unexpected{to_error(failure, "reading the layout of " + place_of(database, kind))};
     }
 }
 

@@ -31,8 +31,11 @@ struct Migration {
 /// Errors: as recognise() and to_error().
 [[nodiscard]] Result<void> migrate(SQLite::Database& database, const DatabaseKind& kind);
 
-/// Whether the database has the layout of this program, writing nothing. Errors: Invalid also if it is older.
-[[nodiscard]] Result<void> check_layout(SQLite::Database& database, const DatabaseKind& kind);
+/// Whether the database has the layout of this program, or an older one where that may be, writing nothing.
+/// Errors: Invalid also if it is older and may not; Corrupt if there is nothing in it.
+[[nodiscard]] Result<void> check_layout(SQLite::Database& database,
+                                        const DatabaseKind& kind,
+                                        bool may_be_older);
 
 /// Sentences on what the database's schema says otherwise than the migrations make it, octet for octet: a
 /// connection that only reads does not look at a CHECK, and a damaged one keeps a writer from starting.

@@ -40,7 +40,7 @@ VaultDesk::VaultDesk(std::unique_ptr<SQLite::Database> database,
 
 Result<void> VaultDesk::unlock() {
     auto seal = rows_.seal();
-    if (!seal && options_.mode == OpenMode::ReadOnly) {
+    if (!seal && options_.mode != OpenMode::ReadWrite) {
         return fail(ErrorKind::Unavailable, "the vault is not set up yet", "run `fedtrail init` first");
     }
     if (!seal) {

@@ -200,17 +200,30 @@ void VaultRows::never_give(privacy::SubjectNumber number) {
 }
 
 void VaultRows::put_shredding(const Shredding& shredding) {
-    SQLite::Statement statement{*database_, "INSERT OR REPLACE INTO shredding VALUES (?, ?, ?, ?, ?, ?)"};
+    SQLite::Statement statement{*database_,
+                                "INSERT OR REPLACE INTO shredding (number, at, reason, request, complete, "
+                                "hash, why, said_by, objections) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
     give(statement, 1, shredding.number);
     statement.bind(2, shredding.at);
     statement.bind(3, shredding.reason);
     statement.bind(4, static_cast<std::int64_t>(shredding.request));
     statement.bind(5, shredding.complete ? 1 : 0);
     give(statement, 6, shredding.hash);
+    int place = 7;
+    for (const auto* text : {&shredding.why, &shredding.by}) {
+        if (!text->empty()) {
+            statement.bind(place, *text);
+        }
+        ++place;
+    }
+    statement.bind(place, static_cast<std::int64_t>(shredding.objections));
     statement.exec();
 }
 
 namespace {
+
+constexpr auto* kShreddingColumns =
+    "SELECT number, at, reason, request, complete, hash, why, said_by, objections FROM shredding ";
 
 VaultRows::Shredding shredding_in(SQLite::Statement& row) {
     return {subject_in(row.getColumn(0)),
@@ -218,21 +231,22 @@ VaultRows::Shredding shredding_in(SQLite::Statement& row) {
             row.getColumn(2).getInt64(),
             static_cast<std::uint64_t>(row.getColumn(3).getInt64()),
             row.getColumn(4).getInt() != 0,
-            array_in<16>(row.getColumn(5))};
+            array_in<16>(row.getColumn(5)),
+            row.getColumn(6).getString(),
+            row.getColumn(7).getString(),
+            static_cast<std::uint64_t>(row.getColumn(8).getInt64())};
 }
 
 }  // namespace
 
 std::optional<VaultRows::Shredding> VaultRows::shredding(privacy::SubjectNumber number) {
-    SQLite::Statement question{
-        *database_, "SELECT number, at, reason, request, complete, hash FROM shredding WHERE number = ?"};
+    SQLite::Statement question{*database_, std::string{kShreddingColumns} + "WHERE number = ?"};
     give(question, 1, number);
     return question.executeStep() ? std::optional{shredding_in(question)} : std::nullopt;
 }
 
 std::vector<VaultRows::Shredding> VaultRows::shreddings() {
-    SQLite::Statement question{
-        *database_, "SELECT number, at, reason, request, complete, hash FROM shredding ORDER BY number"};
+    SQLite::Statement question{*database_, std::string{kShreddingColumns} + "ORDER BY number"};
     std::vector<Shredding> all;
     while (question.executeStep()) {
         all.push_back(shredding_in(question));

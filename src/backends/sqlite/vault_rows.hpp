@@ -37,6 +37,9 @@ public:
         std::uint64_t request{};
         bool complete{};
         LookupHash hash{};
+        std::string why{};  ///< Empty: NULL.
+        std::string by{};
+        std::uint64_t objections{};
     };
     struct HandleHost {
         LookupHash hash{};

@@ -20,7 +20,11 @@ std::string words_of(const records::Shredding& shredding) {
                                      std::int64_t{shredding.complete ? 1 : 0}}) {
         words += "/" + std::to_string(value);
     }
-    return words;
+    if (shredding.why.empty() && shredding.by.empty() && shredding.objections == 0) {
+        return words;  // as before layout 6
+    }
+    return words + "/" + std::to_string(shredding.objections) + "/" + std::to_string(shredding.by.size()) +
+           "/" + shredding.by + "/" + shredding.why;
 }
 
 bool known(std::int64_t reason) {
@@ -48,7 +52,10 @@ Result<records::Shredding> VaultDesk::opened(const VaultRows::Shredding& row) co
                                        Instant{std::chrono::milliseconds{row.at}},
                                        static_cast<records::ShredReason>(row.reason),
                                        records::RequestNumber{row.request},
-                                       row.complete};
+                                       row.complete,
+                                       row.why,
+                                       row.by,
+                                       row.objections};
     if (shredding_hash(shredding) != row.hash) {
         return damaged_shredding();
     }
@@ -61,7 +68,10 @@ void VaultDesk::put(const records::Shredding& shredding) {
                          static_cast<std::int64_t>(shredding.reason),
                          shredding.request.get(),
                          shredding.complete,
-                         shredding_hash(shredding)});
+                         shredding_hash(shredding),
+                         shredding.why,
+                         shredding.by,
+                         shredding.objections});
 }
 
 Result<void> VaultDesk::shred(const records::Shredding& shredding) {
@@ -105,6 +115,9 @@ Result<void> VaultDesk::completed(privacy::SubjectNumber number, const records::
         return {};
     }
     entry->complete = true;
+    entry->why.clear();  // the log has them
+    entry->by.clear();
+    entry->objections = 0;
     put(*entry);
     Statements statements{rows_.database()};
     if (auto noted = put_leaf(statements, leaf); !noted) {

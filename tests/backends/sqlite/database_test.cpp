@@ -63,6 +63,13 @@ TEST_CASE("An older database is brought up without losing its rows") {
     const auto reader = open_database(dir / "x.db", kind_of(kBoth), OpenMode::ReadOnly);
     REQUIRE_FALSE(reader);
     CHECK(reader.error().kind == ErrorKind::Invalid);
+    {
+        const auto backup = open_database(dir / "x.db", kind_of(kBoth), OpenMode::ReadOlder);
+        REQUIRE(backup);
+        CHECK(ask(**backup, "SELECT x FROM a") == 7);
+        CHECK(ask(**backup, "PRAGMA user_version") == 1);
+        CHECK_THROWS_AS((*backup)->exec("INSERT INTO a VALUES (8)"), SQLite::Exception);
+    }
     const auto now = open_database(dir / "x.db", kind_of(kBoth), OpenMode::ReadWrite);
     REQUIRE(now);
     CHECK(ask(**now, "SELECT x FROM a") == 7);
@@ -108,6 +115,16 @@ TEST_CASE("What is not a database is called corrupt, what is missing not found")
     const auto damaged = open_database(dir / "x.db", kind_of(kBoth), OpenMode::ReadWrite);
     REQUIRE_FALSE(damaged);
     CHECK(damaged.error().kind == ErrorKind::Corrupt);
+    CHECK_THAT(damaged.error().what, Catch::Contains((dir / "x.db").string()));
+    std::ofstream{dir / "empty.db"}.close();
+    for (const auto mode : {OpenMode::ReadOnly, OpenMode::ReadOlder}) {
+        const auto empty = open_database(dir / "empty.db", kind_of(kBoth), mode);
+        REQUIRE_FALSE(empty);
+        CHECK(empty.error().kind == ErrorKind::Corrupt);
+        CHECK(empty.error().what ==
+              "the sample database " + (dir / "empty.db").string() + " has nothing in it");
+        CHECK_THAT(empty.error().remedy, Catch::Contains("fedtrail restore"));
+    }
     const auto missing = open_database(dir / "y.db", kind_of(kBoth), OpenMode::ReadOnly);
     REQUIRE_FALSE(missing);
     CHECK(missing.error().kind == ErrorKind::NotFound);

@@ -178,12 +178,19 @@ TEST_CASE("Every changed column of a shredding's note is found, and so is somebo
     const TempDir dir;
     const auto file = dir / "vault.db";
     const auto vault = vault_of_two(file);
-    REQUIRE(vault->shred(shredding_of(kAlice)));
+    auto entry = shredding_of(kAlice);
+    entry.why = "asked for";
+    entry.by = "cli/a";
+    REQUIRE(vault->shred(entry));
+    CHECK(*vault->shreddings() == std::vector{entry});
     SQLite::Database database{file.string(), SQLite::OPEN_READWRITE};
     for (const std::string change : {"at = at + 1",
                                      "reason = 2 - reason + 1",
                                      "request = request + 1",
                                      "complete = 1 - complete",
+                                     "why = NULL, said_by = NULL",
+                                     "why = 'a/asked for', said_by = 'cli'",
+                                     "objections = 1",
                                      "hash = randomblob(16)"}) {
         CAPTURE(change);
         SQLite::Transaction transaction{database};

@@ -254,7 +254,7 @@ TEST_CASE("A vault of layout 1 opens with everyone in it and can then keep keys"
     CHECK(vault.kept(kAlice)->front().private_key.reveal() == long_key);
     CHECK(vault.enrol(*Uri::parse("https://o.example/users/new"), "new")->get() == 4);
     SQLite::Database database{(dir / "vault.db").string(), SQLite::OPEN_READONLY};
-    CHECK(database.execAndGet("PRAGMA user_version").getInt() == 5);
+    CHECK(database.execAndGet("PRAGMA user_version").getInt() == 6);
 }
 
 TEST_CASE("Threads may keep, read and drop keys at once") {
