@@ -184,6 +184,7 @@ TEST_CASE("What cannot be exported or checked is said with its exit code", "[app
     CHECK(exits({"verify", "none.zip"}) == 3);
     CHECK(exits({"verify", "history.ndjson"}) == 1);
     CHECK(exits({"verify", "history.ndjson", "--key", "abc"}) == 2);
-    CHECK_FALSE(std::filesystem::exists(place.dir.path() / "x.zip"));
-    CHECK_FALSE(std::filesystem::exists(place.dir.path() / "x.zip.part"));
+    for (const auto& entry : std::filesystem::directory_iterator{place.dir.path()}) {
+        CHECK_FALSE(entry.path().filename().string().starts_with("x.zip"));
+    }
 }
