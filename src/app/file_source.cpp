@@ -9,11 +9,14 @@
 namespace fedtrail::app {
 
 Result<std::unique_ptr<FileSource>> FileSource::open(const std::filesystem::path& file) {
-    Descriptor opened{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
+    // A pipe nobody writes into would be waited for.
+    Descriptor opened{::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
     struct stat facts {};
     if (!opened.open() || ::fstat(opened.get(), &facts) != 0) {
         const auto error = errno;
-        return fail(error == ENOENT ? ErrorKind::NotFound : ErrorKind::Denied,
+        return fail(error == ENOENT                     ? ErrorKind::NotFound
+                    : error == EACCES || error == EPERM ? ErrorKind::Denied
+                                                        : ErrorKind::Invalid,
                     file.string() + " cannot be opened: " + system_words(error));
     }
     if (!S_ISREG(facts.st_mode)) {

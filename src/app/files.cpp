@@ -100,9 +100,14 @@ std::string system_words(int error) {
     return std::error_code{error, std::generic_category()}.message();
 }
 
-Result<void> replace_file(const fs::path& file, std::string_view content) {
+fs::path name_beside(const fs::path& file) {
     auto beside = file;
     beside += std::string{kReplacing} + std::to_string(::getpid());
+    return beside;
+}
+
+Result<void> replace_file(const fs::path& file, std::string_view content) {
+    const auto beside = name_beside(file);
     {
         const Descriptor out{
             ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};

@@ -48,6 +48,9 @@ private:
 /// Nothing there is no error. Errors: Unavailable.
 [[nodiscard]] Result<void> remove_file(const std::filesystem::path& file);
 
+/// Where this process writes what is to take the place of `file`.
+[[nodiscard]] std::filesystem::path name_beside(const std::filesystem::path& file);
+
 /// Removes from `folder` what replace_file() left of files whose names begin so, when its process was killed;
 /// not while that process lives, nor within a minute after it wrote: on a volume of several containers the
 /// number may be another's. What cannot be removed stays.

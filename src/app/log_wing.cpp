@@ -29,6 +29,16 @@ void tell_of_log(const std::string& worker, const Error* error) {
     }
 }
 
+/// Gives what is told then.
+std::string tell_of_witness(const audit::WitnessStanding& standing) {
+    if (standing.trouble.empty()) {
+        spdlog::info("the witness {} cosigns the log again", standing.name);
+    } else {
+        spdlog::warn("the witness {} does not cosign the log: {}", standing.name, standing.trouble);
+    }
+    return standing.trouble;
+}
+
 StepLoop::Limits limits_of(const Config& config) {
     StepLoop::Limits limits;
     limits.at_least = config.log.interval;
@@ -107,7 +117,7 @@ Result<std::unique_ptr<LogWing>> LogWing::open(const Config& config,
     wing->face_ = std::make_unique<api::LogFace>(wing->room_->log(), wing->witness_.get());
     (void)wing->loop_.add("checkpoint", [raw = wing.get()] { return raw->publish_or_wait(); });
     if (wing->round_) {
-        wing->wake_round_ = wing->loop_.add("witnesses", [raw = wing.get()] { return raw->round_->step(); });
+        wing->wake_round_ = wing->loop_.add("witnesses", [raw = wing.get()] { return raw->ask_witnesses(); });
     }
     return wing;
 }
@@ -254,6 +264,18 @@ Result<std::optional<Instant>> LogWing::publish_or_wait() {
     }
     waits_ = true;
     return std::optional{clock_.now() + kAgain};
+}
+
+Result<std::optional<Instant>> LogWing::ask_witnesses() {
+    auto next = round_->step();
+    const auto standing = round_->standing();
+    told_.resize(standing.size());
+    for (std::size_t i = 0; i < standing.size(); ++i) {
+        if (told_[i] != standing[i].trouble) {
+            told_[i] = tell_of_witness(standing[i]);
+        }
+    }
+    return next;
 }
 
 void LogWing::start() {

@@ -83,6 +83,7 @@ private:
     [[nodiscard]] Result<void> open_own_witness();
     [[nodiscard]] Result<std::optional<Instant>> publish();
     [[nodiscard]] Result<std::optional<Instant>> publish_or_wait();
+    [[nodiscard]] Result<std::optional<Instant>> ask_witnesses();
     [[nodiscard]] Result<void> note(Instant at);
 
     const Config& config_;
@@ -96,6 +97,7 @@ private:
     StepLoop loop_;
     std::function<void()> wake_round_;
     std::unique_ptr<audit::WitnessRound> round_;
+    std::vector<std::string> told_;  ///< What the log has of each witness's trouble.
     std::atomic<std::uint64_t> size_{};
     std::atomic<std::uint64_t> checkpoints_{};
     std::atomic<bool> refused_{};

@@ -1,6 +1,10 @@
 #include "app/new_file.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
+#include <csignal>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,6 +16,49 @@ namespace fedtrail::app {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+constexpr std::array kEnding{SIGHUP, SIGINT, SIGTERM};
+
+/// What a signal must not leave behind; "" if there is nothing. A handler can reach nothing else.
+std::array<char, PATH_MAX> half_file{};
+
+void remove_half_file(int signal) {
+    ::unlink(half_file.data());
+    ::raise(signal);  // ends the process when this returns: SA_RESETHAND
+}
+
+/// Exchanges the handler of each signal that has `from`: what is ignored stays so.
+void exchange_handlers(void (*from)(int), void (*to)(int)) {
+    struct sigaction action {};
+    action.sa_handler = to;
+    action.sa_flags = SA_RESETHAND;
+    for (const int signal : kEnding) {
+        struct sigaction before {};
+        if (::sigaction(signal, nullptr, &before) == 0 && before.sa_handler == from) {
+            ::sigaction(signal, &action, nullptr);
+        }
+    }
+}
+
+void keep_watch_over(const fs::path& part) {
+    const auto& name = part.native();
+    if (half_file.front() == '\0' && name.size() < half_file.size()) {
+        std::copy(name.begin(), name.end(), half_file.begin());
+        half_file[name.size()] = '\0';
+        exchange_handlers(SIG_DFL, remove_half_file);
+    }
+}
+
+void watch_no_more(const fs::path& part) {
+    if (part.native() == half_file.data()) {
+        exchange_handlers(remove_half_file, SIG_DFL);
+        half_file.front() = '\0';
+    }
+}
+
+}  // namespace
+
 fs::path behind_link(const fs::path& file) {
     std::error_code fault;
     if (!fs::is_symlink(file, fault)) {
@@ -21,11 +68,12 @@ fs::path behind_link(const fs::path& file) {
     return fault ? file : place;
 }
 
-NewFile::NewFile(const fs::path& target) : target_(behind_link(target)), part_(target_.string() + ".part") {}
+NewFile::NewFile(const fs::path& target) : target_(behind_link(target)), part_(name_beside(target_)) {}
 
 NewFile::~NewFile() {
     std::error_code ignored;
     fs::remove(part_, ignored);
+    watch_no_more(part_);
 }
 
 Result<std::ofstream> NewFile::open() const {
@@ -35,7 +83,12 @@ Result<std::ofstream> NewFile::open() const {
                     target_.string() + " is no file that can be replaced",
                     "Name a file in a folder of yours.");
     }
-    const Descriptor made{::open(part_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR)};
+    const auto folder = target_.parent_path();
+    remove_unfinished(folder.empty() ? fs::path{"."} : folder, target_.filename().string());
+    fs::remove(part_, unknown);
+    keep_watch_over(part_);
+    const Descriptor made{
+        ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};
     std::ofstream out{part_, std::ios::binary};
     if (!made.open() || !out) {
         return fail(ErrorKind::Denied, part_.string() + " cannot be written: " + system_words(errno));

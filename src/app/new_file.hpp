@@ -12,7 +12,8 @@ namespace fedtrail::app {
 /// Where a link leads, so that what is renamed to there leaves the link; else the file itself.
 [[nodiscard]] std::filesystem::path behind_link(const std::filesystem::path& file);
 
-/// Written beside its place; what is not finished is removed. A link stays, and leads to it.
+/// Written beside its place; what is not finished is removed, also when SIGINT, SIGTERM or SIGHUP ends the
+/// process, and what a killed one left by the next that writes there. A link stays, and leads to it.
 class NewFile {
 public:
     explicit NewFile(const std::filesystem::path& target);

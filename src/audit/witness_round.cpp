@@ -55,10 +55,14 @@ Result<std::optional<Instant>> WitnessRound::step() {
         const std::lock_guard held{guard_};
         answers.swap(answers_);
     }
+    Result<void> done;
     for (const auto& [which, answer] : answers) {
-        if (const auto taken = take(asked_[which], answer); !taken) {
-            return fail(taken);
+        if (auto taken = take(asked_[which], answer); !taken) {
+            done = std::move(taken);  // the others were answered all the same, and wait for nothing more
         }
+    }
+    if (!done) {
+        return fail(done);
     }
     const auto last = ports_.log.last_checkpoint();
     if (!last || !*last) {
@@ -89,6 +93,7 @@ Result<void> WitnessRound::ask(std::size_t which, const SignedCheckpoint& checkp
     if (asked.known > size) {
         troubled(asked,
                  "it has seen " + std::to_string(asked.known) + " leaves of this log, more than there are");
+        asked.known = 0;  // it may have been wrong, and says it again if not
         return {};
     }
     const auto proof =
@@ -160,7 +165,8 @@ Result<void> WitnessRound::cosigned(Asked& asked, const std::string& body) {
     const std::array keys{asked.witness.key};
     const auto checked =
         note ? ledger::check(*note, keys) : Result<std::vector<ledger::CheckedSignature>>{fail(note)};
-    if (!checked || checked->empty() || !checked->front().time) {
+    // With a line before its signature the note would be another text than the one that is kept.
+    if (!checked || checked->empty() || !checked->front().time || note->text != asked.text) {
         troubled(asked, "its answer has no cosignature of its key");
         return {};
     }

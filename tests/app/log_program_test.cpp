@@ -325,4 +325,8 @@ TEST_CASE("The manual has every metric, and no other", "[app][program][log]") {
     }
     CHECK(told.size() > 80);
     CHECK(told == metrics_of_the_manual());
+    CHECK(wait_until([&] {  // nobody is there
+        return place.program.text("serve.err").find("the witness w.example does not cosign the log: ") !=
+               std::string::npos;
+    }));
 }

@@ -2,6 +2,7 @@
 
 #include "app/new_file.hpp"
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -10,6 +11,8 @@
 
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "app/output.hpp"
 #include "temp_dir.hpp"
@@ -72,6 +75,50 @@ TEST_CASE("A new file takes the place of no folder, pipe or device", "[app][outp
         CHECK_FALSE(fs::exists(file.part()));
     }
     CHECK(fs::is_fifo(dir / "pipe"));
+}
+
+TEST_CASE("A signal that ends the process leaves no half file, and the old one", "[app][output]") {
+    const TempDir dir;
+    std::ofstream{dir / "file"} << "old";
+    const int signal = GENERATE(SIGHUP, SIGINT, SIGTERM);
+    CAPTURE(signal);
+    const auto child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        std::signal(signal, SIG_DFL);  // Catch has its own
+        const NewFile file{dir / "file"};
+        const bool opened = file.open().has_value() && fs::exists(file.part());
+        ::raise(opened ? signal : SIGKILL);
+        ::_exit(0);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == signal);
+    CHECK(text_in(dir / "file") == "old");
+    CHECK(std::distance(fs::directory_iterator{dir.path()}, fs::directory_iterator{}) == 1);
+}
+
+TEST_CASE("What lies where a new file is written is not written into", "[app][output]") {
+    const TempDir dir;
+    std::ofstream{dir / "precious"} << "mine";
+    const NewFile file{dir / "file"};
+    SECTION("a link") {
+        fs::create_symlink("precious", file.part());
+    }
+    SECTION("a file that all may read") {
+        fs::create_hard_link(dir / "precious", file.part());
+        fs::permissions(file.part(), fs::perms{0644});
+    }
+    {
+        auto out = file.open();
+        REQUIRE(out);
+        *out << "new";
+    }
+    REQUIRE(file.finish());
+    CHECK(text_in(dir / "file") == "new");
+    CHECK(text_in(dir / "precious") == "mine");
+    CHECK(fs::status(dir / "file").permissions() == fs::perms{0600});
 }
 
 TEST_CASE("What is written to /dev/stdout goes where the command writes", "[app][output]") {

@@ -167,6 +167,16 @@ class Bundles(unittest.TestCase):
         self.assertEqual((said.returncode, said.stdout), (3, ""))
         self.assertIn("No such file or directory", said.stderr)
 
+    def test_what_is_no_file_is_not_waited_for(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)  # nobody writes into it
+        for name in (pipe, "/dev/zero", self.folder):
+            with self.subTest(name):
+                said = subprocess.run([VERIFY_BUNDLE, name], capture_output=True, text=True, timeout=60)
+                self.assertEqual((said.returncode, said.stdout), (1, ""))
+                self.assertIn("is no file", said.stderr)
+        pipe.unlink()
+
     def test_any_zip_reader_reads_them(self):
         for name in self.expected:
             with zipfile.ZipFile(self.folder / name) as opened:

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -141,6 +142,13 @@ int exit_of(const Error& error, int otherwise) {
                                              : otherwise;
 }
 
+/// A pipe that nobody writes into would be waited for, and no place in it can be gone to.
+bool is_pipe_or_device(const std::string& name) {
+    std::error_code unknown;
+    const auto status = std::filesystem::status(name, unknown);
+    return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+}
+
 int run(const std::vector<std::string>& arguments) {
     if (!arguments.empty() && (arguments.front() == "--help" || arguments.front() == "-h")) {
         std::cout << kHelp;
@@ -150,6 +158,10 @@ int run(const std::vector<std::string>& arguments) {
     if (!words) {
         std::cerr << "verify_bundle: " << words.error().what << "; see verify_bundle --help\n";
         return exit_of(words.error(), kUsage);
+    }
+    if (is_pipe_or_device(words->file)) {
+        std::cerr << "verify_bundle: " << words->file << " is no file; name the bundle itself\n";
+        return kFailed;
     }
     errno = 0;
     const File file{words->file};
