@@ -38,7 +38,7 @@ HttpResponse Repeats::once(
                        : found->second.answer;
         }
         const auto age = ages_.insert(ages_.end(), name);
-        kept_.emplace(name, Kept{hash, now, true, {}, age});
+        kept_.emplace(name, Kept{hash, now, true, {}, age, false});
     }
     try {
         auto answer = act();
@@ -56,21 +56,33 @@ HttpResponse Repeats::once(
 
 void Repeats::forget_after(std::uint64_t times) {
     const std::lock_guard held{guard_};
-    if (times != forgotten_) {
-        kept_.clear();
-        ages_.clear();
-        octets_ = 0;
-        forgotten_ = times;
+    if (times == forgotten_) {
+        return;
+    }
+    forgotten_ = times;
+    for (auto entry = kept_.begin(); entry != kept_.end();) {
+        const auto one = entry++;
+        if (one->second.running) {
+            one->second.passes = true;
+        } else {
+            erase(one);
+        }
     }
 }
 
 void Repeats::keep(const std::string& name, const HttpResponse& answer) {
     const std::lock_guard held{guard_};
-    if (const auto found = kept_.find(name); found != kept_.end()) {
-        found->second.running = false;
-        found->second.answer = answer;
-        octets_ += answer.body.size();
+    const auto found = kept_.find(name);
+    if (found == kept_.end()) {
+        return;
     }
+    if (found->second.passes) {
+        erase(found);
+        return;
+    }
+    octets_ += answer.body.size() - found->second.answer.body.size();
+    found->second.running = false;
+    found->second.answer = answer;
 }
 
 void Repeats::forget(const std::string& name) {

@@ -27,7 +27,7 @@ public:
         const std::string& who, const std::string& key, const std::string& body, Instant now, const Act& act);
 
     /// Drops every answer if `times` is not what it was: somebody was forgotten since, and an answer may say
-    /// what was known of them. What runs at this moment is not kept either.
+    /// what was known of them. What runs at this moment goes on alone, and is not kept either.
     void forget_after(std::uint64_t times);
 
 private:
@@ -37,6 +37,7 @@ private:
         bool running{true};
         HttpResponse answer;
         std::list<std::string>::iterator age;
+        bool passes{};  ///< Its answer is not kept.
     };
     void forget_old(Instant now);
     void keep(const std::string& name, const HttpResponse& answer);

@@ -43,6 +43,7 @@ TEST_CASE("Once somebody was forgotten no answer from before is given again", "[
     CHECK(repeats.once("who", "k", "x", now, saying("gone")).body == "gone");
     const auto meanwhile = [&] {
         repeats.forget_after(2);
+        CHECK(repeats.once("who", "l", "x", now, saying("twice")).status == 409);
         return saying("box 8")();
     };
     CHECK(repeats.once("who", "l", "x", now, meanwhile).body == "box 8");

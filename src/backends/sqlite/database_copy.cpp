@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "backends/sqlite/database.hpp"
+#include "backends/sqlite/overwriting_files.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -46,7 +47,9 @@ Result<void> copy_database(const std::filesystem::path& from, const std::filesys
         return fail(ErrorKind::Conflict, to.string() + " is there already", "Move it away.");
     }
     try {
-        SQLite::Database source{from.string(), SQLite::OPEN_READONLY, kPatienceMs};
+        // SQLite opens the copy as it did the source. Restored it is a store again: what leaves its rows
+        // later has to be nowhere else in it, and VACUUM moves rows, too.
+        SQLite::Database source{from.c_str(), SQLite::OPEN_READONLY, kPatienceMs, overwriting_files()};
         SQLite::Statement copy{source, "VACUUM INTO ?"};
         copy.bind(1, to.string());
         copy.exec();

@@ -192,8 +192,13 @@ bool SqliteLedgerWriter::Store::has_nothing_to_write() const {
     return encoder_.empty() && tunnels_.empty() && gaps_.empty();
 }
 
-Result<void> SqliteLedgerWriter::Store::commit() {
+void SqliteLedgerWriter::Store::rest() {
     foothold_.let_go();
+    tables_.statements().finish();
+}
+
+Result<void> SqliteLedgerWriter::Store::commit() {
+    rest();
     if (auto sound = stand(); !sound || has_nothing_to_write()) {
         return sound;
     }

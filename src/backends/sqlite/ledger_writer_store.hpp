@@ -51,7 +51,8 @@ public:
     void add(const records::GapObservation& gap) { gaps_.push_back(gap); }
     Result<void> commit();
     Result<void> commit_of_many();
-    void rest() { foothold_.let_go(); }
+    /// Ends all that is read: while something is, nobody can empty the log or write the file anew.
+    void rest();
     [[nodiscard]] bool wants_fold() const noexcept { return wants_fold_; }
     Result<FoldSummary> fold(Instant now);
     Result<FoldSummary> fold_settled(Instant now, std::optional<privacy::SubjectNumber> subject);

@@ -28,6 +28,7 @@ struct PageRoom {
 [[nodiscard]] PageRoom free_room(std::span<const std::byte> page, std::size_t header);
 
 /// The name under which SQLite opens such files (its `zVfs`): its own way to files but for the above.
+/// Of a file in WAL mode: elsewhere VACUUM may change the size of pages, and write what begins within one.
 /// Thread-safe.
 [[nodiscard]] const char* overwriting_files();
 

@@ -78,6 +78,24 @@ TEST_CASE("What is no commit of many lets go of the file", "[ledger][sqlite][foo
     CHECK(shelf.can_empty_log());
 }
 
+TEST_CASE("What was looked up of what is known already is in nobody's way", "[ledger][sqlite][foothold]") {
+    Shelf shelf;
+    const auto tell = [&shelf] {
+        return *shelf.writer->add(observation_of(*shelf.writer, "https://origin.example/users/a/1", kBegun));
+    };
+    REQUIRE(tell());
+    REQUIRE(shelf.writer->fold_settled(from_unix_seconds(kBegun + 86'400), {}));
+    REQUIRE_FALSE(tell());
+    SECTION("at a commit") {
+        REQUIRE(shelf.writer->commit());
+    }
+    SECTION("at rest") {
+        shelf.writer->rest();
+    }
+    CHECK(shelf.can_empty_log());
+    CHECK(shelf.writer->compact());
+}
+
 TEST_CASE("Commits of many go on where another wrote between them", "[ledger][sqlite][foothold]") {
     Shelf shelf;
     for (int i = 1; i <= 3; ++i) {

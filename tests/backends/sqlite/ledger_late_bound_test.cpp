@@ -58,4 +58,5 @@ TEST_CASE("So much that is late of one person wants a fold that a chunk is full 
     const auto before = testing::derived_rows(path);
     REQUIRE(writer->rebuild());
     CHECK(testing::derived_rows(path) == before);
+    CHECK(writer->compact());
 }

@@ -13,6 +13,7 @@
 #include <catch2/catch.hpp>
 
 #include "backends/sqlite/database.hpp"
+#include "backends/sqlite/database_copy.hpp"
 #include "temp_dir.hpp"
 
 using fedtrail::sqlite::empty_log;
@@ -110,4 +111,22 @@ TEST_CASE("Of rows that were moved nothing stays in the file") {
     CHECK(pages.with_remains == 0);
     CHECK((*database)->execAndGet("PRAGMA integrity_check").getString() == "ok");
     CHECK((*database)->execAndGet("SELECT count(*) FROM named").getInt() > 600);
+}
+
+TEST_CASE("Nor does anything stay of them in a copy of a file, which may be restored") {
+    const TempDir dir;
+    const fedtrail::sqlite::DatabaseKind kind{"sample", 0x46544C54, kTables, kPage, true};
+    {
+        const auto database = fedtrail::sqlite::open_database(dir / "x.db", kind, OpenMode::ReadWrite);
+        REQUIRE(database);
+        (*database)->exec(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) INSERT INTO "
+            "named "
+            "SELECT i % 60, i, randomblob(20 + i % 9) FROM n");
+    }
+    REQUIRE(fedtrail::sqlite::copy_database(dir / "x.db", dir / "copy.db"));
+    const auto pages = pages_of(dir / "copy.db");
+    CHECK(pages.all > 30);
+    CHECK(pages.with_remains == 0);
+    CHECK(fedtrail::sqlite::check_copy(dir / "copy.db"));
 }
