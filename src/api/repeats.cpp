@@ -37,8 +37,7 @@ HttpResponse Repeats::once(
                              409, "Still running", "the request with this Idempotency-Key is still running")
                        : found->second.answer;
         }
-        const auto age = ages_.insert(ages_.end(), name);
-        kept_.emplace(name, Kept{hash, now, true, {}, age});
+        kept_.emplace(name, Kept{hash, now, true, false, {}});
     }
     try {
         auto answer = act();
@@ -56,43 +55,47 @@ HttpResponse Repeats::once(
 
 void Repeats::forget_after(std::uint64_t times) {
     const std::lock_guard held{guard_};
-    if (times != forgotten_) {
-        kept_.clear();
-        ages_.clear();
-        octets_ = 0;
-        forgotten_ = times;
+    if (times == forgotten_) {
+        return;
+    }
+    forgotten_ = times;
+    for (const auto& name : ages_) {
+        kept_.erase(name);
+    }
+    ages_.clear();
+    octets_ = 0;
+    for (auto& [name, running] : kept_) {  // they stay, or a repetition would run beside them
+        running.outdated = true;
     }
 }
 
 void Repeats::keep(const std::string& name, const HttpResponse& answer) {
     const std::lock_guard held{guard_};
-    if (const auto found = kept_.find(name); found != kept_.end()) {
-        found->second.running = false;
-        found->second.answer = answer;
-        octets_ += answer.body.size();
+    auto& kept = kept_.at(name);
+    if (kept.outdated) {
+        kept_.erase(name);
+        return;
     }
+    kept.answer = answer;
+    ages_.push_back(name);
+    kept.running = false;
+    octets_ += answer.body.size();
 }
 
 void Repeats::forget(const std::string& name) {
     const std::lock_guard held{guard_};
-    if (const auto found = kept_.find(name); found != kept_.end()) {
-        erase(found);
-    }
-}
-
-void Repeats::erase(std::unordered_map<std::string, Kept>::iterator entry) {
-    octets_ -= entry->second.answer.body.size();
-    ages_.erase(entry->second.age);
-    kept_.erase(entry);
+    kept_.erase(name);
 }
 
 void Repeats::forget_old(Instant now) {
     while (!ages_.empty()) {
         const auto oldest = kept_.find(ages_.front());
-        if (kept_.size() < kMost && octets_ <= kMostOctets && now - oldest->second.at < kLongest) {
+        if (ages_.size() < kMost && octets_ <= kMostOctets && now - oldest->second.at < kLongest) {
             return;
         }
-        erase(oldest);
+        octets_ -= oldest->second.answer.body.size();
+        kept_.erase(oldest);
+        ages_.pop_front();
     }
 }
 
