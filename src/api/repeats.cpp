@@ -37,8 +37,7 @@ HttpResponse Repeats::once(
                              409, "Still running", "the request with this Idempotency-Key is still running")
                        : found->second.answer;
         }
-        const auto age = ages_.insert(ages_.end(), name);
-        kept_.emplace(name, Kept{hash, now, true, {}, age, false});
+        kept_.emplace(name, Kept{hash, now, true, false, {}});
     }
     try {
         auto answer = act();
@@ -60,51 +59,43 @@ void Repeats::forget_after(std::uint64_t times) {
         return;
     }
     forgotten_ = times;
-    for (auto entry = kept_.begin(); entry != kept_.end();) {
-        const auto one = entry++;
-        if (one->second.running) {
-            one->second.passes = true;
-        } else {
-            erase(one);
-        }
+    for (const auto& name : ages_) {
+        kept_.erase(name);
+    }
+    ages_.clear();
+    octets_ = 0;
+    for (auto& [name, running] : kept_) {  // they stay, or a repetition would run beside them
+        running.outdated = true;
     }
 }
 
 void Repeats::keep(const std::string& name, const HttpResponse& answer) {
     const std::lock_guard held{guard_};
-    const auto found = kept_.find(name);
-    if (found == kept_.end()) {
+    auto& kept = kept_.at(name);
+    if (kept.outdated) {
+        kept_.erase(name);
         return;
     }
-    if (found->second.passes) {
-        erase(found);
-        return;
-    }
-    octets_ += answer.body.size() - found->second.answer.body.size();
-    found->second.running = false;
-    found->second.answer = answer;
+    kept.answer = answer;
+    ages_.push_back(name);
+    kept.running = false;
+    octets_ += answer.body.size();
 }
 
 void Repeats::forget(const std::string& name) {
     const std::lock_guard held{guard_};
-    if (const auto found = kept_.find(name); found != kept_.end()) {
-        erase(found);
-    }
-}
-
-void Repeats::erase(std::unordered_map<std::string, Kept>::iterator entry) {
-    octets_ -= entry->second.answer.body.size();
-    ages_.erase(entry->second.age);
-    kept_.erase(entry);
+    kept_.erase(name);
 }
 
 void Repeats::forget_old(Instant now) {
     while (!ages_.empty()) {
         const auto oldest = kept_.find(ages_.front());
-        if (kept_.size() < kMost && octets_ <= kMostOctets && now - oldest->second.at < kLongest) {
+        if (ages_.size() < kMost && octets_ <= kMostOctets && now - oldest->second.at < kLongest) {
             return;
         }
-        erase(oldest);
+        octets_ -= oldest->second.answer.body.size();
+        kept_.erase(oldest);
+        ages_.pop_front();
     }
 }
 

@@ -27,7 +27,7 @@ public:
         const std::string& who, const std::string& key, const std::string& body, Instant now, const Act& act);
 
     /// Drops every answer if `times` is not what it was: somebody was forgotten since, and an answer may say
-    /// what was known of them. What runs at this moment goes on alone, and is not kept either.
+    /// what was known of them. The answer of what runs at this moment is not kept either.
     void forget_after(std::uint64_t times);
 
 private:
@@ -35,18 +35,16 @@ private:
         std::size_t body{};  ///< Hash.
         Instant at{};
         bool running{true};
+        bool outdated{};  ///< Somebody was forgotten while it ran.
         HttpResponse answer;
-        std::list<std::string>::iterator age;
-        bool passes{};  ///< Its answer is not kept.
     };
     void forget_old(Instant now);
     void keep(const std::string& name, const HttpResponse& answer);
     void forget(const std::string& name);
-    void erase(std::unordered_map<std::string, Kept>::iterator entry);
 
     std::mutex guard_;
     std::unordered_map<std::string, Kept> kept_;
-    std::list<std::string> ages_;  ///< Oldest first.
+    std::list<std::string> ages_;  ///< Of the answers kept, oldest first; what runs is none.
     std::uint64_t forgotten_{};    ///< As forget_after() was told last.
     std::size_t octets_{};         ///< Of the bodies of all answers kept.
 };

@@ -59,9 +59,21 @@ void watch_no_more(const fs::path& part) {
 
 }  // namespace
 
+/// Linux follows no such link either (protected_symlinks), but canonical() asks where it leads instead.
+bool is_foreign_link(const fs::path& file) {
+    const auto parent = file.has_parent_path() ? file.parent_path() : fs::path{"."};
+    struct stat link {};
+    struct stat folder {};
+    if (::lstat(file.c_str(), &link) != 0 || !S_ISLNK(link.st_mode) || ::stat(parent.c_str(), &folder) != 0) {
+        return false;
+    }
+    const bool for_all = (folder.st_mode & S_ISVTX) != 0 && (folder.st_mode & S_IWOTH) != 0;
+    return for_all && link.st_uid != ::geteuid() && link.st_uid != folder.st_uid;
+}
+
 fs::path behind_link(const fs::path& file) {
     std::error_code fault;
-    if (!fs::is_symlink(file, fault)) {
+    if (!fs::is_symlink(file, fault) || is_foreign_link(file)) {
         return file;
     }
     auto place = fs::canonical(file, fault);

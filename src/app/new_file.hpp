@@ -9,11 +9,15 @@
 
 namespace fedtrail::app {
 
-/// Where a link leads, so that what is renamed to there leaves the link; else the file itself.
+/// Whether it is somebody else's link in a folder where everybody may make one, as /tmp: it may be a trap.
+[[nodiscard]] bool is_foreign_link(const std::filesystem::path& file);
+
+/// Where a link leads, so that what is renamed to there leaves the link; else the file itself, and so if it
+/// is_foreign_link() or leads nowhere.
 [[nodiscard]] std::filesystem::path behind_link(const std::filesystem::path& file);
 
-/// Written beside its place; what is not finished is removed, also when SIGINT, SIGTERM or SIGHUP ends the
-/// process, and what a killed one left by the next that writes there. A link stays, and leads to it.
+/// Written beside its place, behind_link(); what is not finished is removed, also when SIGINT, SIGTERM or
+/// SIGHUP ends the process, and what a killed one left by the next that writes there.
 class NewFile {
 public:
     explicit NewFile(const std::filesystem::path& target);

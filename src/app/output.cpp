@@ -113,7 +113,8 @@ Result<void> write_document(Session& session, const std::string& file, const Doc
     }
     std::error_code error;
     const auto target = behind_link(file);
-    if (fs::exists(target, error) && !fs::is_regular_file(fs::symlink_status(target, error))) {
+    if (!is_foreign_link(target) && fs::exists(target, error) &&
+        !fs::is_regular_file(fs::symlink_status(target, error))) {
         return write_plain(target, target, write);
     }
     const fs::path beside{target.string() + ".new"};

@@ -74,3 +74,38 @@ TEST_CASE("Long answers push out the oldest, short ones do not", "[api][repeats]
     static_cast<void>(ask("first", 1));
     CHECK(made == 1);
 }
+
+TEST_CASE("What runs while somebody is forgotten does not run beside its repetition", "[api][repeats]") {
+    fedtrail::api::Repeats repeats;
+    int made = 0;
+    const auto once = [&](std::uint64_t forgotten, const fedtrail::api::Repeats::Act& act) {
+        repeats.forget_after(forgotten);
+        return repeats.once("POST /x", "key", "body", Instant{}, act).status;
+    };
+    const auto quick = [&] {
+        ++made;
+        return HttpResponse{200, {}, "done"};
+    };
+    const auto slow = [&] {
+        CHECK(once(1, quick) == 409);
+        return quick();
+    };
+    CHECK(once(0, slow) == 200);
+    CHECK(made == 1);
+}
+
+TEST_CASE("What runs is not pushed out by long answers", "[api][repeats]") {
+    fedtrail::api::Repeats repeats;
+    const auto ask = [&](const std::string& key, const fedtrail::api::Repeats::Act& act) {
+        return repeats.once("POST /x", key, "body", Instant{}, act).status;
+    };
+    const auto at_once = [] { return HttpResponse{200, {}, std::string(std::size_t{1} << 20U, 'x')}; };
+    const auto slow = [&] {
+        for (int i = 0; i < 18; ++i) {
+            CHECK(ask("long" + std::to_string(i), at_once) == 200);
+        }
+        CHECK(ask("slow", at_once) == 409);
+        return HttpResponse{};
+    };
+    CHECK(ask("slow", slow) == 200);
+}

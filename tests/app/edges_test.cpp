@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
@@ -65,6 +66,22 @@ TEST_CASE("A document that cannot be written says why, whatever failed afterward
         REQUIRE_FALSE(written);
         CHECK(written.error().what == "/dev/full cannot be written: No space left on device");
     }
+}
+
+TEST_CASE("Of a packed file the next piece is there without waiting", "[app][import]") {
+    const TempDir dir;
+    std::ofstream{dir / "in"} << std::string(200'000, 'x');
+    REQUIRE(std::system(("gzip " + (dir / "in").string()).c_str()) == 0);
+    const auto packed = fedtrail::zip::open_packed(dir / "in.gz");
+    REQUIRE(packed);
+    auto& buffer = *(*packed)->rdbuf();
+    std::streamsize read = 0;
+    for (auto ready = buffer.in_avail(); ready > 0; ready = buffer.in_avail()) {
+        std::string piece(static_cast<std::size_t>(ready), ' ');
+        read += buffer.sgetn(piece.data(), ready);
+    }
+    CHECK(read == 200'000);
+    CHECK(buffer.sgetc() == std::char_traits<char>::eof());
 }
 
 TEST_CASE("A packed file that the system does not open is not called damaged", "[app][import]") {

@@ -19,6 +19,7 @@
 
 namespace fs = std::filesystem;
 using fedtrail::ErrorKind;
+using fedtrail::app::behind_link;
 using fedtrail::app::NewFile;
 using fedtrail::app::Session;
 using fedtrail::app::write_document;
@@ -119,6 +120,37 @@ TEST_CASE("What lies where a new file is written is not written into", "[app][ou
     CHECK(text_in(dir / "file") == "new");
     CHECK(text_in(dir / "precious") == "mine");
     CHECK(fs::status(dir / "file").permissions() == fs::perms{0600});
+}
+
+TEST_CASE("A link that somebody else made where everybody may is not followed", "[app][output]") {
+    const TempDir dir;
+    const auto link = dir / "shared" / "link";
+    fs::create_directory(dir / "shared");
+    fs::permissions(dir / "shared", fs::perms::all | fs::perms::sticky_bit);
+    std::ofstream{dir / "file"} << "old";
+    fs::create_symlink(dir / "file", link);
+    CHECK(behind_link(link) == fs::canonical(dir / "file"));
+    if (::lchown(link.c_str(), 65534, 65534) != 0) {
+        return;  // only root can make it somebody else's
+    }
+    CHECK(behind_link(link) == link);
+    std::ostringstream out;
+    std::ostringstream err;
+    Session session{{}, {}, {}, false, false, out, err};
+    REQUIRE(write_document(session, link.string(), write_new));
+    CHECK_FALSE(fs::is_symlink(link));
+    CHECK(text_in(dir / "file") == "old");
+}
+
+TEST_CASE("A link that leads nowhere is replaced", "[app][output]") {
+    const TempDir dir;
+    fs::create_symlink("nowhere", dir / "link");
+    std::ostringstream out;
+    std::ostringstream err;
+    Session session{{}, {}, {}, false, false, out, err};
+    REQUIRE(write_document(session, (dir / "link").string(), write_new));
+    CHECK_FALSE(fs::is_symlink(dir / "link"));
+    CHECK(text_in(dir / "link") == "new");
 }
 
 TEST_CASE("What is written to /dev/stdout goes where the command writes", "[app][output]") {

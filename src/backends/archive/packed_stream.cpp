@@ -83,6 +83,9 @@ protected:
         return got == 0 ? traits_type::eof() : traits_type::to_int_type(*gptr());
     }
 
+    /// A file makes nobody wait: who asks whether more is there gets the next piece.
+    std::streamsize showmanyc() override { return underflow() == traits_type::eof() ? -1 : egptr() - gptr(); }
+
 private:
     Archive from_;
     const PackedFile& file_;
