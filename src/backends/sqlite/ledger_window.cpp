@@ -112,13 +112,13 @@ Result<void> each_late(LedgerTables& tables,
     std::sort(late.begin(), late.end());
     ledger::ActivityHead head;
     for (auto one = late.begin(); one != late.end(); ++one) {
-        if (one == late.begin() || one->activity != std::prev(one)->activity) {
-            auto known = sealed_head(tables, subject, one->activity);
-            if (!known) {
-                return fail(known);
-            }
-            head = std::move(*known);
+        const bool same = one != late.begin() && one->activity == std::prev(one)->activity;
+        auto known = same ? Result<ledger::ActivityHead>{std::move(head)}
+                          : sealed_head(tables, subject, one->activity);
+        if (!known) {
+            return fail(known);
         }
+        head = std::move(*known);
         visitor(*one, head);
     }
     return {};

@@ -254,11 +254,9 @@ Result<ActivityNumber> SqliteLedgerWriter::Store::activity(const ActivityFact& f
     if (!root) {
         return fail(root);
     }
-    if (head.id.shape == 0 && *root) {
-        return ActivityNumber{**root};  // a pull, say: about the object as it was pushed
-    }
-    if (head.id.shape == 0) {  // … or about the activity that pushed it
-        const auto pushed = find(subject, head.object, By::Id);
+    // A pull, say: about the object as it was pushed, or the activity that pushed it.
+    if (head.id.shape == 0) {
+        const auto pushed = *root ? root : find(subject, head.object, By::Id);
         if (!pushed) {
             return fail(pushed);
         }
