@@ -257,6 +257,24 @@ void add_span(std::vector<Day>& turns, const Day& first, const std::optional<Day
     }
 }
 
+/// Of a decision that is for the recipient.
+void add_turns(std::vector<Day>& turns,
+               const AdequacyDecision& decision,
+               const RecipientFacts& recipient,
+               const TransferSwitches& switches) {
+    add_span(turns, decision.valid_from, decision.valid_to);
+    if (asks_for_dpf(decision)) {
+        for (const auto& off : switches.dpf_off) {
+            add_span(turns, off.first, off.last);
+        }
+    }
+    for (const auto& check : recipient.checks) {
+        if (decision.scope && check.fact == decision.scope->fact) {
+            add_span(turns, first_covered(check), last_covered(check, *decision.scope));
+        }
+    }
+}
+
 const Territory* territory_of(const RecipientFacts& recipient, const Adequacy& adequacy) {
     if (!recipient.country || !recipient.organisation.empty()) {
         return nullptr;
@@ -307,17 +325,7 @@ std::vector<Day> turning_days(const RecipientFacts& recipient,
         if (!is_for(decision, recipient)) {
             continue;
         }
-        add_span(turns, decision.valid_from, decision.valid_to);
-        if (asks_for_dpf(decision)) {
-            for (const auto& off : switches.dpf_off) {
-                add_span(turns, off.first, off.last);
-            }
-        }
-        for (const auto& check : recipient.checks) {
-            if (decision.scope && check.fact == decision.scope->fact) {
-                add_span(turns, first_covered(check), last_covered(check, *decision.scope));
-            }
-        }
+        add_turns(turns, decision, recipient, switches);
     }
     if (recipient.clauses) {
         add_span(turns, recipient.clauses->signed_on, recipient.clauses->until);

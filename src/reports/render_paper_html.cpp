@@ -97,6 +97,24 @@ mustache::data cell(const std::string& text, bool number, const Words& words) {
 /// A table of more columns becomes cards on a small screen, where each cell says what it is.
 constexpr std::size_t kSmallScreenColumns = 3;
 
+mustache::data row_data(const std::vector<std::string>& row,
+                        const Grid& grid,
+                        bool many,
+                        const Words& words) {
+    mustache::data cells{mustache::data::type::list};
+    for (std::size_t i = 1; i < row.size(); ++i) {
+        auto one = cell(row[i], grid.columns[i].number, words);
+        if (many) {
+            one.set("column", Words::alone(grid.columns[i].title));
+        }
+        cells.push_back(one);
+    }
+    mustache::data entry;
+    entry.set("head", words(row.front()));
+    entry.set("cells", cells);
+    return entry;
+}
+
 mustache::data block_data(const Grid& grid, const Words& words) {
     const bool many = grid.columns.size() > kSmallScreenColumns;
     mustache::data heads{mustache::data::type::list};
@@ -105,18 +123,7 @@ mustache::data block_data(const Grid& grid, const Words& words) {
     }
     mustache::data rows{mustache::data::type::list};
     for (const auto& row : grid.rows) {
-        mustache::data cells{mustache::data::type::list};
-        for (std::size_t i = 1; i < row.size(); ++i) {
-            auto one = cell(row[i], grid.columns[i].number, words);
-            if (many) {
-                one.set("column", Words::alone(grid.columns[i].title));
-            }
-            cells.push_back(one);
-        }
-        mustache::data entry;
-        entry.set("head", words(row.front()));
-        entry.set("cells", cells);
-        rows.push_back(entry);
+        rows.push_back(row_data(row, grid, many, words));
     }
     mustache::data inner;
     inner.set("caption", words(grid.caption));

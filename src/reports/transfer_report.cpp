@@ -153,11 +153,12 @@ void leave_out_unreached_hosts(std::vector<ReportedRecipient>& recipients) {
     for (const auto& recipient : recipients) {
         reached.insert(privacy::without_port(recipient.pair.recipient));
     }
+    const auto is_unreached = [&reached](const records::HostAlias& alias) {
+        return !reached.contains(privacy::without_port(alias.host));
+    };
     for (auto& recipient : recipients) {
         if (recipient.card.marks.single_person) {
-            std::erase_if(recipient.card.aliases, [&reached](const records::HostAlias& alias) {
-                return !reached.contains(privacy::without_port(alias.host));
-            });
+            std::erase_if(recipient.card.aliases, is_unreached);
         }
     }
 }
