@@ -19,8 +19,7 @@ struct Position {
     friend bool operator==(const Position&, const Position&) = default;
 };
 
-/// Not thread-safe. Memory: one block, or one line if that is longer; never more than the longest line
-/// allowed and a block.
+/// Not thread-safe. Memory: a block of 256 KiB; where a line is longer, up to twice the longest line allowed.
 class LineReader {
 public:
     struct Line {

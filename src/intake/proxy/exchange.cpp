@@ -185,10 +185,6 @@ void Exchange::settle(OutcomeKind kind, std::uint16_t status) {
     }
 }
 
-void Exchange::settle_failure() {
-    settle(body_left() ? OutcomeKind::Sent : OutcomeKind::Unreachable, 0);
-}
-
 void Exchange::settle_answered() {
     const auto status = final_.status;
     if (!body_left() && status < 300) {
@@ -469,7 +465,7 @@ Awaitable<bool> Exchange::relay_body(BodyScanner& body, bool until_close) {
 }
 
 Awaitable<bool> Exchange::fail_with(Step step) {
-    settle_failure();
+    settle(body_left() ? OutcomeKind::Sent : OutcomeKind::Unreachable, 0);
     switch (step) {
         case Step::PeerSlow:
             count(client_.shared.counters.peer_errors);

@@ -48,7 +48,6 @@ private:
     Awaitable<Recorded> recorded(PendingIntent& pending);
     [[nodiscard]] Personal<std::string> inbox() const;
     void settle(privacy::OutcomeKind kind, std::uint16_t status);
-    void settle_failure();
 
     // the request
     Step take_buffered();
