@@ -86,24 +86,22 @@ Result<std::uint64_t> House::prevented(privacy::SubjectNumber subject) const {
 }
 
 api::RulesDoors House::rules_doors() {
-    return {[this] { return rules_view(); },
-            [this, folders = folders_](const std::string& text) -> Result<recipients::CheckedRules> {
-                const auto seen = recipients::SeenHosts::read(books_->ledger());
-                if (!seen) {
-                    spdlog::warn("rules/check: hosts are not compared with the ledger: {}",
-                                 seen.error().what);
-                }
-                auto checked = check_rules_text(text, folders, seen ? &*seen : nullptr);
-                if (checked) {
-                    if (const auto noted = note_bypassed(*checked, config_); !noted) {
-                        spdlog::warn(
-                            "rules/check: other hosts of recipients are not compared with proxy.bypass: {}",
-                            noted.error().what);
-                    }
-                }
-                return checked;
-            },
-            [this](const privacy::TransferRules& rules) { return try_rules(rules); }};
+    return {
+        [this] { return rules_view(); },
+        [this, folders = folders_](const std::string& text) -> Result<recipients::CheckedRules> {
+            const auto seen = recipients::SeenHosts::read(books_->ledger());
+            if (!seen) {
+                spdlog::warn("rules/check: hosts are not compared with the ledger: {}", seen.error().what);
+            }
+            auto checked = check_rules_text(text, folders, seen ? &*seen : nullptr);
+            const auto noted = checked ? note_bypassed(*checked, config_) : Result<void>{};
+            if (!noted) {
+                spdlog::warn("rules/check: other hosts of recipients are not compared with proxy.bypass: {}",
+                             noted.error().what);
+            }
+            return checked;
+        },
+        [this](const privacy::TransferRules& rules) { return try_rules(rules); }};
 }
 
 api::RulesView House::rules_view() const {
