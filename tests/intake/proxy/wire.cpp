@@ -1,6 +1,7 @@
 #include "wire.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <utility>
 
@@ -23,6 +24,18 @@ void be_patient(int socket) {
     ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     const int yes = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+}
+
+/// Calls again what was interrupted: with time limits a socket's calls end when the process is stopped and
+/// goes on.
+template <typename Call>
+auto uninterrupted(Call call) {
+    for (;;) {
+        errno = 0;
+        if (const auto answer = call(); answer > 0 || errno != EINTR) {
+            return answer;
+        }
+    }
 }
 
 BIO* memory_of(const std::string& pem) {
@@ -133,7 +146,7 @@ bool Wire::start_client(const std::string& root, const std::string& name, std::s
             ssl_, reinterpret_cast<const unsigned char*>(list.data()), static_cast<unsigned>(list.size()));
     }
     SSL_set_fd(ssl_, socket_);
-    const bool opened = SSL_connect(ssl_) == 1;
+    const bool opened = uninterrupted([this] { return SSL_connect(ssl_); }) == 1;
     ERR_clear_error();
     return opened;
 }
@@ -155,7 +168,7 @@ bool Wire::start_server(const Certificate& certificate, int at_most_version, con
     }
     ssl_ = SSL_new(context_);
     SSL_set_fd(ssl_, socket_);
-    const bool opened = SSL_accept(ssl_) == 1;
+    const bool opened = uninterrupted([this] { return SSL_accept(ssl_); }) == 1;
     ERR_clear_error();
     return opened;
 }
@@ -197,7 +210,7 @@ std::string Wire::peer_serial() const {
 bool Wire::send(std::string_view bytes) {
     while (ssl_ != nullptr && !bytes.empty()) {
         std::size_t sent = 0;
-        if (SSL_write_ex(ssl_, bytes.data(), bytes.size(), &sent) != 1) {
+        if (uninterrupted([&] { return SSL_write_ex(ssl_, bytes.data(), bytes.size(), &sent); }) != 1) {
             ERR_clear_error();
             return false;
         }
@@ -221,7 +234,8 @@ std::string Wire::sealed(std::string_view bytes) {
 
 bool Wire::send_raw(std::string_view bytes) {
     while (!bytes.empty()) {
-        const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        const auto sent =
+            uninterrupted([&] { return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); });
         if (sent <= 0) {
             return false;
         }
@@ -234,13 +248,15 @@ bool Wire::fill() {
     std::array<char, 16384> room{};
     std::size_t got = 0;
     if (ssl_ != nullptr) {
-        if (const int answer = SSL_read_ex(ssl_, room.data(), room.size(), &got); answer != 1) {
+        if (const int answer =
+                uninterrupted([&] { return SSL_read_ex(ssl_, room.data(), room.size(), &got); });
+            answer != 1) {
             clean_ = SSL_get_error(ssl_, answer) == SSL_ERROR_ZERO_RETURN;
             ERR_clear_error();
             return false;
         }
     } else {
-        const auto count = ::recv(socket_, room.data(), room.size(), 0);
+        const auto count = uninterrupted([&] { return ::recv(socket_, room.data(), room.size(), 0); });
         if (count <= 0) {
             clean_ = count == 0;
             return false;
