@@ -108,7 +108,7 @@ TEST_CASE("Operators and full bundles name who did it; the person and other bund
         Serving serving{home.program};
         (void)home.must({"subjects", "shred", "2", "--reason", "asked for by letter", "--by", kColleague});
         const auto client = fedtrail::poco::client(
-            "127.0.0.1", static_cast<std::uint16_t>(home.api), std::chrono::seconds{20});
+            "127.0.0.1", static_cast<std::uint16_t>(home.api), fedtrail::testing::kPatience);
         for (const auto* path :
              {"requests/1", "requests/1/history", "subjects/1/accesses", "subjects/1/report"}) {
             const auto own =

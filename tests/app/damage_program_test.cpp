@@ -62,8 +62,8 @@ struct DamageHome {
     }
 
     [[nodiscard]] HttpResponse get(const std::string& path) const {
-        const auto client =
-            fedtrail::poco::client("127.0.0.1", static_cast<std::uint16_t>(api), std::chrono::seconds{20});
+        const auto client = fedtrail::poco::client(
+            "127.0.0.1", static_cast<std::uint16_t>(api), fedtrail::testing::kPatience);
         const auto answer = client->send({"GET", path, {}, {}});
         REQUIRE(answer);
         return *answer;
@@ -71,8 +71,8 @@ struct DamageHome {
 
     [[nodiscard]] int deliver(const std::string& who) const {
         const auto note = kActors + who + "/statuses/9000";
-        const auto client =
-            fedtrail::poco::client("127.0.0.1", static_cast<std::uint16_t>(proxy), std::chrono::seconds{20});
+        const auto client = fedtrail::poco::client(
+            "127.0.0.1", static_cast<std::uint16_t>(proxy), fedtrail::testing::kPatience);
         const auto answer = client->send(
             {"POST",
              "http://a.example/inbox",

@@ -32,8 +32,7 @@ struct Home {
     }
 
     [[nodiscard]] HttpResponse get(const std::string& target, const std::string& token) const {
-        const auto client =
-            poco::client("127.0.0.1", static_cast<std::uint16_t>(api), std::chrono::seconds{60});
+        const auto client = poco::client("127.0.0.1", static_cast<std::uint16_t>(api), kPatience);
         const auto answer = client->send({"GET", target, {{"Authorization", "Bearer " + token}}, ""});
         REQUIRE(answer.has_value());
         return *answer;

@@ -124,8 +124,8 @@ struct FollowingHome : IngressHome {
     [[nodiscard]] std::uint64_t figure(const std::string& name, std::uint64_t wanted) const {
         std::uint64_t found = 0;
         for (int tries = 0; tries < 1'800 && found != wanted; ++tries) {
-            const auto client = fedtrail::poco::client(
-                "127.0.0.1", static_cast<std::uint16_t>(api), std::chrono::seconds{60});
+            const auto client =
+                fedtrail::poco::client("127.0.0.1", static_cast<std::uint16_t>(api), kPatience);
             const auto answer = client->send({"GET", "/metrics", {}, ""});
             const auto at = answer ? answer->body.find("\n" + name + " ") : std::string::npos;
             found = at == std::string::npos ? 0 : std::stoull(answer->body.substr(at + name.size() + 2));

@@ -137,8 +137,7 @@ private:
                                     const std::string& token,
                                     const std::string& reason,
                                     const std::string& body) const {
-        const auto client =
-            poco::client("127.0.0.1", static_cast<std::uint16_t>(api), std::chrono::seconds{20});
+        const auto client = poco::client("127.0.0.1", static_cast<std::uint16_t>(api), kPatience);
         HttpHeaders headers{{"Authorization", "Bearer " + token}};
         if (!reason.empty()) {
             headers.emplace_back("Fedtrail-Reason", reason);

@@ -121,8 +121,8 @@ struct PapersHome {
     [[nodiscard]] fedtrail::HttpResponse get(const std::string& target,
                                              const std::string& token,
                                              const std::string& accept) const {
-        const auto client =
-            fedtrail::poco::client("127.0.0.1", static_cast<std::uint16_t>(api), std::chrono::seconds{20});
+        const auto client = fedtrail::poco::client(
+            "127.0.0.1", static_cast<std::uint16_t>(api), fedtrail::testing::kPatience);
         const auto answer =
             client->send({"GET", target, {{"Authorization", "Bearer " + token}, {"Accept", accept}}, ""});
         REQUIRE(answer.has_value());

@@ -27,9 +27,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// The machine may be busy with other tests.
-constexpr auto kPatience = 120s;
-
 int code_of(int state) {
     return WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
 }

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -10,6 +11,9 @@
 #include <sys/types.h>
 
 namespace fedtrail::testing {
+
+/// How long a program or an answer is waited for: the machine may be busy with other tests.
+inline constexpr std::chrono::seconds kPatience{120};
 
 struct Ended {
     int exit{};  ///< 128 + n for signal n.
@@ -29,7 +33,7 @@ public:
 
     /// Starts it without waiting, its output in `name`.out and `name`.err.
     [[nodiscard]] pid_t start(const std::vector<std::string>& words, const std::string& name) const;
-    /// Waits for a started one to end; after two minutes it is killed.
+    /// Waits for a started one to end; after kPatience it is killed.
     [[nodiscard]] static int wait(pid_t process);
 
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }

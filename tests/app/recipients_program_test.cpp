@@ -227,7 +227,7 @@ TEST_CASE("The switch is turned beside a running sidecar, which follows at once"
     const auto made = home.json({"token", "create", "--scope", "audit:read"}, "cli/token.schema.json");
     const auto basis = [&] {
         const auto client = fedtrail::poco::client(
-            "127.0.0.1", static_cast<std::uint16_t>(home.api), std::chrono::seconds{60});
+            "127.0.0.1", static_cast<std::uint16_t>(home.api), fedtrail::testing::kPatience);
         const auto answer = client->send({"GET",
                                           "/api/v1/recipients/us.example",
                                           {{"Authorization", "Bearer " + made["token"].get<std::string>()}},

@@ -219,7 +219,7 @@ TEST_CASE(
     const auto client =
         fedtrail::poco::client("127.0.0.1",
                                static_cast<std::uint16_t>(std::stoi(listen.substr(listen.find(':') + 1))),
-                               std::chrono::seconds{20});
+                               fedtrail::testing::kPatience);
     const auto is_asked = [&] {
         const auto before = home.requests().size();
         const auto answer = client->send({"POST",

@@ -55,7 +55,7 @@ TEST_CASE("A sidecar shreds by itself whose time is over, and the log has the ru
     REQUIRE(shreddings().empty());
     {
         Serving serving{place.program};
-        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+        const auto end = std::chrono::steady_clock::now() + fedtrail::testing::kPatience;
         while (shreddings().empty() && std::chrono::steady_clock::now() < end) {
             std::this_thread::sleep_for(std::chrono::milliseconds{20});
         }

@@ -34,8 +34,7 @@ std::string bearer_of(const Home& home) {
 }
 
 nlohmann::json checked_over_api(const Home& home, const std::string& bearer) {
-    const auto client =
-        poco::client("127.0.0.1", static_cast<std::uint16_t>(home.api), std::chrono::seconds{60});
+    const auto client = poco::client("127.0.0.1", static_cast<std::uint16_t>(home.api), kPatience);
     const auto answer =
         client->send({"POST", "/api/v1/rules/check", {{"Authorization", bearer}}, kPassedRules});
     REQUIRE(answer);

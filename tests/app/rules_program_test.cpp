@@ -93,8 +93,8 @@ struct RulesHome {
                                                     {"attributedTo", actor},
                                                     {"to", {"as:Public"}},
                                                     {"content", "words" + std::string(padding, ' ')}};
-        const auto client =
-            fedtrail::poco::client("127.0.0.1", static_cast<std::uint16_t>(proxy), std::chrono::seconds{20});
+        const auto client = fedtrail::poco::client(
+            "127.0.0.1", static_cast<std::uint16_t>(proxy), fedtrail::testing::kPatience);
         const auto answer = client->send({"POST",
                                           "http://" + to + "/inbox",
                                           {{"Host", to}, {"Content-Type", "application/activity+json"}},

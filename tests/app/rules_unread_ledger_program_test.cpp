@@ -26,8 +26,7 @@ nlohmann::json checked_by_command(const Home& home) {
 }
 
 nlohmann::json checked_by_sidecar(const Home& home, const std::string& token) {
-    const auto client =
-        poco::client("127.0.0.1", static_cast<std::uint16_t>(home.api), std::chrono::seconds{60});
+    const auto client = poco::client("127.0.0.1", static_cast<std::uint16_t>(home.api), kPatience);
     const auto answer =
         client->send({"POST", "/api/v1/rules/check", {{"Authorization", "Bearer " + token}}, kNoB});
     REQUIRE(answer);

@@ -47,11 +47,11 @@ TEST_CASE("An outcome that is due before the writer wakes by itself wakes it", "
     const auto options = lingering(1ms);
     Queue queue{options};
     const auto begin = steady_clock::now();
-    auto waited = wait_for(queue, {}, 10s);
+    auto waited = wait_for(queue, {}, 120s);
     std::this_thread::sleep_for(5ms);  // it waits by then
     queue.put_settlement(kSettled);
     CHECK(waited.get().due);
-    CHECK(steady_clock::now() - begin < 5s);
+    CHECK(steady_clock::now() - begin < 60s);
 }
 
 TEST_CASE("An outcome that is due later lets the writer sleep", "[recorder][queue]") {
@@ -75,10 +75,10 @@ TEST_CASE("A stop ends the writer's wait", "[recorder][queue]") {
     Queue queue{options};
     std::stop_source stop;
     const auto begin = steady_clock::now();
-    auto waited = wait_for(queue, stop.get_token(), 10s);
+    auto waited = wait_for(queue, stop.get_token(), 120s);
     std::this_thread::sleep_for(5ms);
     stop.request_stop();
     CHECK_FALSE(waited.get().due);
-    CHECK_FALSE(queue.wait(stop.get_token(), steady_clock::now() + 10s));  // nor does the next one begin
-    CHECK(steady_clock::now() - begin < 5s);
+    CHECK_FALSE(queue.wait(stop.get_token(), steady_clock::now() + 120s));  // nor does the next one begin
+    CHECK(steady_clock::now() - begin < 60s);
 }

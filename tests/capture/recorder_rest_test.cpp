@@ -27,7 +27,7 @@ TEST_CASE("The ledger rests once when no group followed for a while", "[recorder
     desk.recorder.intend(post("alice", 1, "a.example"),
                          [&](const Result<IntentId>&) { answered.set_value(); });
     answered.get_future().wait();
-    REQUIRE(rested.get_future().wait_for(10s) == std::future_status::ready);
+    REQUIRE(rested.get_future().wait_for(90s) == std::future_status::ready);
     CHECK(commits_at_rest == 1);
     std::this_thread::sleep_for(10ms);
     committing.request_stop();

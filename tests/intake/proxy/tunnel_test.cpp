@@ -356,7 +356,7 @@ TEST_CASE("A drain ends idle connections and lets a delivery in flight finish") 
     auto busy = house.open("peer.example");
     busy.send(post("peer.example", note()));
     REQUIRE(received.get(1).size() == 1);
-    std::thread drain{[&] { house.proxy().drain(std::chrono::seconds{10}); }};
+    std::thread drain{[&] { house.proxy().drain(kPatience); }};
     CHECK(idle.read_to_end().empty());
     go = true;
     CHECK(busy.read_message().head ==
