@@ -7,6 +7,7 @@
 
 #include "app/login.hpp"
 #include "app/restore_note.hpp"
+#include "app/table.hpp"
 
 namespace fedtrail::app {
 
@@ -61,7 +62,7 @@ void complain(Session& session, const Error& error) {
         }
         line += " " + remedy + (remedy.ends_with('.') || remedy.ends_with('?') ? "" : ".");
     }
-    session.err << line << std::endl;
+    session.err << printable(line, true) << std::endl;
 }
 
 Exit exit_of(ErrorKind kind) {

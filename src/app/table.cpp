@@ -11,20 +11,15 @@
 
 namespace fedtrail::app {
 
-namespace {
-
-/// A control character in a cell could move the cursor or start a new row, others could turn the row around.
-std::string printable(const std::string& cell) {
-    auto out = without_turns(cell);
+std::string printable(std::string_view text, bool lines) {
+    auto out = without_turns(text);
     for (char& c : out) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+        if ((static_cast<unsigned char>(c) < 0x20 || c == 0x7f) && !(lines && c == '\n')) {
             c = '?';
         }
     }
     return out;
 }
-
-}  // namespace
 
 std::size_t display_width(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(
@@ -32,7 +27,8 @@ std::size_t display_width(std::string_view text) {
 }
 
 void Table::row(std::vector<std::string> cells) {
-    std::transform(cells.begin(), cells.end(), cells.begin(), printable);
+    std::transform(
+        cells.begin(), cells.end(), cells.begin(), [](const std::string& cell) { return printable(cell); });
     rows_.push_back(std::move(cells));
 }
 

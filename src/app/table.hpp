@@ -28,6 +28,10 @@ private:
     std::vector<std::vector<std::string>> rows_;
 };
 
+/// With "?" for each control character: in what others wrote it could move the cursor, start a new row, or
+/// turn around how the row reads. `lines`: line feeds stay.
+[[nodiscard]] std::string printable(std::string_view text, bool lines = false);
+
 /// Columns that UTF-8 text takes on a terminal, one for each code point.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 

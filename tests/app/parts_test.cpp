@@ -87,6 +87,17 @@ TEST_CASE("A complaint is two sentences, in which names stay as they are written
     }
 }
 
+TEST_CASE("A complaint hands no control character of what it quotes to the terminal", "[app][session]") {
+    std::ostringstream out;
+    std::ostringstream err;
+    Session session{{}, {}, {}, false, false, out, err};
+    complain(session,
+             {fedtrail::ErrorKind::Invalid,
+              "\x1b]0;owned\x07 \xe2\x80\xae is no file\nnor is \x7f",
+              "name one\r"});
+    CHECK(err.str() == "fedtrail: ?]0;owned?  is no file\nnor is ?. Name one?.\n");
+}
+
 TEST_CASE("The remedy of a damaged store is a backup in doctor, whatever the words of the error",
           "[app][doctor]") {
     using fedtrail::Error;
