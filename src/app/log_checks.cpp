@@ -177,9 +177,9 @@ void check_log(const Session& session, const Config& config, std::vector<Check>&
         return;
     }
     if (checked->faults.empty()) {
-        out.push_back({"log", Verdict::Ok, std::to_string(checked->leaves) + " leaves, all whole", ""});
+        out.push_back({"log", Verdict::Ok, counted(checked->leaves, "leaf", "leaves") + ", all whole", ""});
     } else {
-        std::string told = std::to_string(checked->faults.size()) + " faults: ";
+        std::string told = counted(checked->faults.size(), "fault") + ": ";
         for (std::size_t i = 0; i < checked->faults.size() && i < kToldFaults; ++i) {
             told += (i == 0 ? "" : "; ") + checked->faults[i];
         }
