@@ -56,6 +56,10 @@ poco::HttpServerLimits api_limits(const Config& config) {
     return limits;
 }
 
+std::jthread closing_of(HttpServer& door) {
+    return named_thread("closing", [&door](const std::stop_token&) { door.stop(); });
+}
+
 void tell_untrusted(const Host& host) {
     spdlog::warn(
         "a client does not trust Fedtrail's authority for {}: its next connections there pass unread",
@@ -351,7 +355,7 @@ void House::close_doors() {
     std::vector<std::jthread> closing;
     for (auto* door : {http_.get(), log_http_.get()}) {
         if (door != nullptr) {
-            closing.push_back(named_thread("closing", [door](const std::stop_token&) { door->stop(); }));
+            closing.push_back(closing_of(*door));
         }
     }
     if (ingress_) {

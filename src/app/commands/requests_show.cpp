@@ -247,13 +247,12 @@ Result<void> tell_decisions(Session& session, const CaseRoom& room, records::Req
     return {};
 }
 
-void tell_one_notice(Session& session,
-                     const records::Notice& notice,
-                     const NoticeHistory& history,
-                     const RecipientEntry& entry,
-                     bool passes_on,
-                     std::size_t told_before,
-                     Instant now) {
+void tell_state(Session& session,
+                const records::Notice& notice,
+                const RecipientEntry& entry,
+                bool passes_on,
+                std::size_t told_before,
+                Instant now) {
     session.out << "recipient   " << notice.recipient.text() << ", " << shown_state(notice)
                 << "\nsoftware    " << (notice.software.empty() ? "not known" : notice.software)
                 << ", dialect " << notice.dialect << "\nmessages    " << notice.position << " of "
@@ -273,6 +272,10 @@ void tell_one_notice(Session& session,
     if (is_resting(entry, now)) {
         session.out << "left alone  until " << format_rfc3339(*entry.rest_until) << ", as it asked\n";
     }
+}
+
+/// What was done, in the order of its kinds: a question, messages, looks, letters.
+void tell_steps(Session& session, const NoticeHistory& history, const RecipientEntry& entry) {
     Table table{{{"AT"}, {"WHAT"}, {"RESULT"}, {"STATUS", true}, {"HOW"}, {"NOTE"}}};
     const auto status = [](std::uint16_t code) { return code == 0 ? std::string{} : std::to_string(code); };
     if (was_asked_in_vain(entry)) {
@@ -348,8 +351,8 @@ Result<Exit> show_recipient(Session& session, const CaseRoom& room, const Reques
     if (!told_before) {
         return fail(told_before);
     }
-    tell_one_notice(
-        session, notices->front(), *history, *entry, !passing_on->empty(), *told_before, room.clock->now());
+    tell_state(session, notices->front(), *entry, !passing_on->empty(), *told_before, room.clock->now());
+    tell_steps(session, *history, *entry);
     return Exit::Done;
 }
 
