@@ -72,7 +72,10 @@ HOMES = {
     r"valijson/": ("src/app/",),
 }
 # standard headers that smell of effects; rooms 0 to 2 are pure functions of values
-EFFECTS = re.compile(r"(thread|mutex|shared_mutex|condition_variable|future|fstream|filesystem|iostream|ctime)$")
+EFFECTS = re.compile(
+    r"(thread|mutex|shared_mutex|condition_variable|future|stop_token|fstream|filesystem|iostream|ctime|csignal)$"
+    r"|sys/|(unistd|fcntl|poll|pthread|signal|spawn|netdb|syslog|dirent|time|stdio)\.h$"
+)
 STANDARD = re.compile(r"[a-z_0-9]+(\.h)?$|sys/|netinet/|arpa/|linux/")
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 FLATS = ("backends", "intake")  # rooms whose sub-folders do not know each other
@@ -111,9 +114,13 @@ def fault(path: str, quote: str, target: str) -> str | None:
 
 def main(root: pathlib.Path) -> int:
     faults, files = [], 0
-    for file in sorted(p for top in ("include", "src") for p in (root / top).glob("**/*.[ch]pp")):
-        files += 1
+    for file in sorted(p for top in ("include", "src") for p in (root / top).rglob("*") if p.is_file()):
         path = file.relative_to(root).as_posix()
+        if re.search(r"\.(c|cc|cxx|h|hh|hxx|inc|inl|ipp|tpp)$", path):
+            faults.append(f"{path}: code is in .cpp and .hpp, which are read here")
+        if not re.search(r"\.[ch]pp$", path):
+            continue
+        files += 1
         if room_of(path).split("/")[0] not in MAY_INCLUDE:
             faults.append(f"{path}: lies in no room")
             continue

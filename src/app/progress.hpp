@@ -27,6 +27,8 @@ public:
              SteadyInstant now,
              std::string noun);
 
+    /// Where that is known only on the way.
+    void grows_to(std::uint64_t whole) { whole_ = whole; }
     /// Redraws at most twice a second.
     void update(std::uint64_t done, std::uint64_t lines, SteadyInstant now);
     /// Clears the line.

@@ -139,11 +139,11 @@ Result<void> Export::name_checkpoint() {
 }
 
 Result<void> Export::record(RecordWriter& writer, const LoggedRecord& leaf) {
-    if (progress_ && writer.done() % 256 == 0) {
-        progress_(writer.done(), manifest_.checkpoint.size);
-    }
     if (auto written = writer.leaf(leaf); !written) {
         return written;
+    }
+    if (progress_) {  // of each: one may be a window of thousands of records
+        progress_(writer.done(), manifest_.checkpoint.size);
     }
     // Of each there is a paper at least, or it is said that there is none.
     return order_.papers && writer.requests().size() > kMaxPapers + kMaxAbsent ? too_many_files()

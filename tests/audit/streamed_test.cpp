@@ -63,6 +63,8 @@ TEST_CASE("An export says how many of the log's leaves it has written", "[audit]
         audit::export_bundle(log, log.signer(), order, out, [&told](std::uint64_t done, std::uint64_t all) {
             told.emplace_back(done, all);
         }));
-    const std::vector<std::pair<std::uint64_t, std::uint64_t>> expected{{0, 600}, {256, 600}, {512, 600}};
-    CHECK(told == expected);
+    REQUIRE(told.size() == 600);
+    for (std::uint64_t number = 0; number < 600; ++number) {
+        CHECK(told[number] == std::pair{number + 1, std::uint64_t{600}});
+    }
 }

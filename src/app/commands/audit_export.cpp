@@ -124,9 +124,11 @@ Result<Exit> written_once(Session& session,
     if (!out) {
         return fail(out);
     }
-    Progress progress{session.err, ::isatty(STDERR_FILENO) == 1, 0, 0, SteadyClock::now()};
-    const auto made = desk.write(order, fold, *out, [&](std::uint64_t done, std::uint64_t /*all*/) {
-        progress.update(0, done, SteadyClock::now());
+    Progress progress{
+        session.err, ::isatty(STDERR_FILENO) == 1, 0, 0, SteadyClock::now(), "of the log's leaves"};
+    const auto made = desk.write(order, fold, *out, [&progress](std::uint64_t done, std::uint64_t all) {
+        progress.grows_to(all);
+        progress.update(done, done, SteadyClock::now());
     });
     progress.end();
     if (!made) {

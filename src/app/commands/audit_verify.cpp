@@ -64,11 +64,11 @@ Result<Exit> audit_verify(Session& session, const VerifyOptions& options) {
     if (!file) {
         return fail(file);
     }
-    Progress progress{session.err, ::isatty(STDERR_FILENO) == 1, 0, (*file)->size(), SteadyClock::now()};
-    const auto found =
-        audit::verify(**file, *trusted, [&progress](std::uint64_t done, std::uint64_t /*all*/) {
-            progress.update(done, 0, SteadyClock::now());
-        });
+    Progress progress{session.err, ::isatty(STDERR_FILENO) == 1, 0, 0, SteadyClock::now(), "octets"};
+    const auto found = audit::verify(**file, *trusted, [&progress](std::uint64_t done, std::uint64_t all) {
+        progress.grows_to(all);
+        progress.update(done, done, SteadyClock::now());
+    });
     progress.end();
     if (!found) {
         return fail(found);

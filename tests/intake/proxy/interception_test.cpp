@@ -376,6 +376,28 @@ TEST_CASE("A peer with nothing newer than TLS 1.1 is refused") {
     CHECK(received.count() == 0);
 }
 
+TEST_CASE("A peer is offered HTTP/1.1 and nothing else") {
+    const auto [knows, chosen] =
+        GENERATE(table<const char*, std::string>({{"http/1.1", "http/1.1"}, {"http/1.0", ""}, {"h2", ""}}));
+    House house;
+    Received received;
+    std::string protocol;
+    const Peer peer{house.leaf("peer.example"),
+                    [&protocol, answer = answering(received, kAccepted)](Wire& wire) {
+                        protocol = wire.protocol();
+                        answer(wire);
+                    },
+                    0,
+                    knows};
+    house.name("peer.example", peer);
+    house.start();
+    auto client = house.open("peer.example");
+    client.send(post("peer.example", note()));
+    CHECK(client.read_message().head == kAccepted);
+    REQUIRE(received.get(1).size() == 1);
+    CHECK(protocol == chosen);
+}
+
 TEST_CASE("An activity that cannot be read is recorded as unread, with its signer") {
     House house;
     Received received;

@@ -9,10 +9,11 @@
 
 namespace fedtrail::testing {
 
-Peer::Peer(std::optional<Certificate> certificate, Script script, int at_most_version)
+Peer::Peer(std::optional<Certificate> certificate, Script script, int at_most_version, const char* alpn)
     : certificate_(std::move(certificate)),
       script_(std::move(script)),
       at_most_version_(at_most_version),
+      alpn_(alpn),
       socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in here{};
     here.sin_family = AF_INET;
@@ -62,7 +63,7 @@ void Peer::serve(int accepted) {
     Wire wire{accepted};
     if (!certificate_) {
         script_(wire);
-    } else if (wire.start_server(*certificate_, at_most_version_)) {
+    } else if (wire.start_server(*certificate_, at_most_version_, alpn_)) {
         resumptions_ += wire.resumed() ? 1 : 0;
         script_(wire);
     }

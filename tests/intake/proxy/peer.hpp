@@ -21,8 +21,11 @@ class Peer {
 public:
     using Script = std::function<void(Wire&)>;
 
-    /// Without a certificate it speaks in clear.
-    Peer(std::optional<Certificate> certificate, Script script, int at_most_version = 0);
+    /// Without a certificate it speaks in clear. `alpn` is the one protocol that it knows by ALPN.
+    Peer(std::optional<Certificate> certificate,
+         Script script,
+         int at_most_version = 0,
+         const char* alpn = nullptr);
     Peer(const Peer&) = delete;
     Peer& operator=(const Peer&) = delete;
     Peer(Peer&&) = delete;
@@ -42,6 +45,7 @@ private:
     std::optional<Certificate> certificate_;
     Script script_;
     int at_most_version_;
+    const char* alpn_;
     int socket_;
     std::string address_;
     std::atomic<std::size_t> connections_{};
