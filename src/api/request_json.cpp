@@ -100,6 +100,14 @@ Json request(const erasure::RequestView& view, Objects objects) {
     return out;
 }
 
+Json numbers_of(std::span<const DamagedRow<records::ErasureRequest>> damaged) {
+    auto list = Json::array();
+    for (const auto& row : damaged) {
+        list.push_back({{"number", row.number.get()}, {"subject", row.subject.get()}});
+    }
+    return list;
+}
+
 Json event(const records::RequestEvent& of) {
     Json out{{"at", format_rfc3339(of.at)},
              {"event", word(privacy::name_of(of.kind))},
@@ -244,13 +252,15 @@ std::string request_json(const erasure::RequestView& view,
     return on_one_line(out);
 }
 
-std::string requests_json(std::span<const erasure::RequestView> views, records::RequestNumber next) {
+std::string requests_json(const erasure::RequestRows& rows, records::RequestNumber next) {
     auto list = Json::array();
-    for (const auto& view : views) {
+    for (const auto& view : rows.views) {
         list.push_back(request(view, Objects::Counted));
     }
-    return on_one_line(
-        {{"format", "fedtrail/erasure-requests/1"}, {"requests", list}, {"next", cursor(next)}});
+    return on_one_line({{"format", "fedtrail/erasure-requests/1"},
+                        {"requests", list},
+                        {"damaged", numbers_of(rows.damaged)},
+                        {"next", cursor(next)}});
 }
 
 std::string acted_json(const Acted& acted) {
@@ -302,15 +312,18 @@ std::string history_json(records::RequestNumber number, std::span<const records:
         {{"format", "fedtrail/erasure-history/1"}, {"request", number.get()}, {"history", events(of)}});
 }
 
-std::string letters_json(std::span<const SentLetter> of, const std::string& folder) {
+std::string letters_json(const OpenLetters& of, const std::string& folder) {
     auto list = Json::array();
-    for (const auto& each : of) {
+    for (const auto& each : of.letters) {
         Json row{{"request", each.request.get()}, {"recipient", each.recipient.text()}};
         row.update(letter(each.letter));
         row["waiting"] = each.waiting;
         list.push_back(std::move(row));
     }
-    return on_one_line({{"format", "fedtrail/erasure-letters/1"}, {"folder", folder}, {"letters", list}});
+    return on_one_line({{"format", "fedtrail/erasure-letters/1"},
+                        {"folder", folder},
+                        {"letters", list},
+                        {"damaged", numbers_of(of.damaged)}});
 }
 
 std::string progress_json(const records::ErasureRequest& of, const NoticeTally& tally) {

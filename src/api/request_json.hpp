@@ -21,8 +21,7 @@ namespace fedtrail::api {
                                        bool names,
                                        std::span<const erasure::DecisionDue> decisions);
 /// Requests without objects, history and what is held. `next` is the cursor of the next page, or 0.
-[[nodiscard]] std::string requests_json(std::span<const erasure::RequestView> views,
-                                        records::RequestNumber next);
+[[nodiscard]] std::string requests_json(const erasure::RequestRows& rows, records::RequestNumber next);
 /// A request as it is after an act, with the plan's totals if one was made.
 [[nodiscard]] std::string acted_json(const Acted& acted);
 [[nodiscard]] std::string plan_json(const erasure::PlanPreview& plan);
@@ -45,13 +44,17 @@ struct SentLetter {
 /// Those of a request, by notice, oldest first. Errors: those of the book.
 [[nodiscard]] Result<std::vector<SentLetter>> letters_of(const NoticeBook& book,
                                                          records::RequestNumber request);
+struct OpenLetters {
+    std::vector<SentLetter> letters;                           ///< By request.
+    std::vector<DamagedRow<records::ErasureRequest>> damaged;  ///< Whose letters cannot be told.
+};
 /// Those of all open requests, and of those closed in part the ones that wait to be sent, as long as letters
-/// go on for it at `now`; by request. Errors: those of the books.
-[[nodiscard]] Result<std::vector<SentLetter>> letters_of_open(const RequestBook& requests,
-                                                              const NoticeBook& notices,
-                                                              Instant now);
+/// go on for it at `now`. Errors: those of the books but Corrupt.
+[[nodiscard]] Result<OpenLetters> letters_of_open(const RequestBook& requests,
+                                                  const NoticeBook& notices,
+                                                  Instant now);
 /// `folder` is where letters lie that are to be sent by hand.
-[[nodiscard]] std::string letters_json(std::span<const SentLetter> letters, const std::string& folder);
+[[nodiscard]] std::string letters_json(const OpenLetters& letters, const std::string& folder);
 
 /// How far a request has come: one line, for streams.
 [[nodiscard]] std::string progress_json(const records::ErasureRequest& request, const NoticeTally& tally);

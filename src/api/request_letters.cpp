@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <span>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -79,26 +80,49 @@ Result<std::vector<SentLetter>> letters_of(const NoticeBook& book, records::Requ
     return letters;
 }
 
-Result<std::vector<SentLetter>> letters_of_open(const RequestBook& requests,
-                                                const NoticeBook& notices,
-                                                Instant now) {
-    std::vector<SentLetter> letters;
-    auto visited = visit_requests(requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
-        const bool closed = privacy::is_closed(request.state);
-        if (closed && !erasure::writes_letters(request, erasure::kLettersAfterClose, now)) {
-            return {};
-        }
-        const auto found = letters_of(notices, request.number);
-        if (!found) {
-            return fail(found);
-        }
-        std::copy_if(
-            found->begin(), found->end(), std::back_inserter(letters), [closed](const SentLetter& letter) {
-                return !closed || letter.waiting;
-            });
+namespace {
+
+/// Those of an open request; of one closed in part the ones that wait.
+Result<void> add_open(std::vector<SentLetter>& letters,
+                      const NoticeBook& notices,
+                      const records::ErasureRequest& request,
+                      Instant now) {
+    const bool closed = privacy::is_closed(request.state);
+    if (closed && !erasure::writes_letters(request, erasure::kLettersAfterClose, now)) {
         return {};
-    });
-    return visited ? Result<std::vector<SentLetter>>{std::move(letters)} : fail(visited);
+    }
+    const auto found = letters_of(notices, request.number);
+    if (!found) {
+        return fail(found);
+    }
+    std::copy_if(
+        found->begin(), found->end(), std::back_inserter(letters), [closed](const SentLetter& letter) {
+            return !closed || letter.waiting;
+        });
+    return {};
+}
+
+}  // namespace
+
+Result<OpenLetters> letters_of_open(const RequestBook& requests, const NoticeBook& notices, Instant now) {
+    using Damaged = DamagedRow<records::ErasureRequest>;
+    OpenLetters all;
+    const auto visited = visit_whole_requests(
+        requests,
+        {},
+        [&](const records::ErasureRequest& request) -> Result<void> {
+            auto added = add_open(all.letters, notices, request, now);
+            if (added || added.error().kind != ErrorKind::Corrupt) {
+                return added;
+            }
+            all.damaged.push_back({request.number, request.subject, added.error()});
+            return {};
+        },
+        [&all](const Damaged& row) { all.damaged.push_back(row); });
+    if (!visited && visited.error().kind != ErrorKind::Corrupt) {
+        return fail(visited);
+    }
+    return all;
 }
 
 HttpResponse Api::open_letters(const Call& call) {
@@ -111,16 +135,17 @@ HttpResponse Api::open_letters(const Call& call) {
         return problem(letters.error());
     }
     if (*waiting) {
-        std::erase_if(*letters, [](const SentLetter& letter) { return !letter.waiting; });
+        std::erase_if(letters->letters, [](const SentLetter& letter) { return !letter.waiting; });
     }
     return json_answer(letters_json(*letters, doors_.erasure.letters));
 }
 
 HttpResponse Api::request_letters(const Call& call) {
     const auto request = request_for(call);
-    const auto letters = request ? letters_of(doors_.erasure.notices, request->number)
-                                 : Result<std::vector<SentLetter>>{fail(request)};
-    return letters ? json_answer(letters_json(*letters, doors_.erasure.letters)) : problem(letters.error());
+    auto letters = request ? letters_of(doors_.erasure.notices, request->number)
+                           : Result<std::vector<SentLetter>>{fail(request)};
+    return letters ? json_answer(letters_json({std::move(*letters), {}}, doors_.erasure.letters))
+                   : problem(letters.error());
 }
 
 HttpResponse Api::request_give_up(const Call& call) {

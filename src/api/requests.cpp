@@ -78,16 +78,12 @@ HttpResponse Api::requests(const Call& call) {
         }
         filter.subject = *found;
     }
-    auto views = doors_.erasure.desk()->list(filter);
-    if (!views) {
-        return problem(views.error());
+    auto rows = doors_.erasure.desk()->list(filter);
+    if (!rows) {
+        return problem(rows.error());
     }
-    records::RequestNumber next;
-    if (views->size() > page->limit) {
-        views->resize(page->limit);
-        next = views->back().request.number;
-    }
-    return paged(json_answer(requests_json(*views, next)),
+    const auto next = rows->cut_to(page->limit);
+    return paged(json_answer(requests_json(*rows, next)),
                  "/api/v1/requests",
                  *page,
                  next.get(),

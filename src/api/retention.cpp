@@ -84,7 +84,7 @@ HttpResponse Api::subject_accesses(const Call& call) {
     if (!subject) {
         return problem(subject.error());
     }
-    const auto accesses = doors_.retention.accesses.accesses(*subject, kMostAccesses);
+    const auto accesses = doors_.retention.accesses.accesses_past_damage(*subject, kMostAccesses);
     return accesses ? json_answer(accesses_json(*subject, *accesses, is_own(call.grant, *subject)))
                     : problem(accesses.error());
 }

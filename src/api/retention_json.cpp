@@ -61,7 +61,8 @@ std::string accesses_json(privacy::SubjectNumber subject,
                         {"what", access.what},
                         {"by", roles ? std::string{reports::name_of(reports::role_of(access))} : access.by},
                         {"why", records::why_of(access)},
-                        {"stated", !access.why.empty()},
+                        {"stated", !access.why.empty() || access.why_lost},
+                        {"damaged", access.why_lost},
                         {"purpose", records::name_of(records::purpose_of(access))},
                         {"revealed", access.revealed}});
     }

@@ -20,16 +20,22 @@ HttpResponse Api::subjects(const Call& call) {
         return problem(numbers.error());
     }
     auto list = nlohmann::ordered_json::array();
+    auto damaged = nlohmann::ordered_json::array();
     for (const auto number : *numbers) {
         const auto person = doors_.vault.identity(number);
-        if (!person) {
+        if (person) {
+            list.push_back({{"number", number.get()}, {"origin", person->origin.text()}});
+        } else if (person.error().kind == ErrorKind::Corrupt) {
+            damaged.push_back(number.get());
+        } else {
             return problem(person.error());
         }
-        list.push_back({{"number", number.get()}, {"origin", person->origin.text()}});
     }
     const auto next = numbers->size() < page->limit ? 0 : numbers->back().get();
-    nlohmann::ordered_json document{
-        {"format", "fedtrail/subjects/1"}, {"subjects", std::move(list)}, {"next", nullptr}};
+    nlohmann::ordered_json document{{"format", "fedtrail/subjects/1"},
+                                    {"subjects", std::move(list)},
+                                    {"damaged", std::move(damaged)},
+                                    {"next", nullptr}};
     if (next != 0) {
         document["next"] = next;
     }

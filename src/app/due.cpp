@@ -14,9 +14,10 @@ bool waits_for_you(const erasure::RequestView& view) {
            view.request.stopped;
 }
 
-DueErasures due_of(const std::vector<erasure::RequestView>& pending, KeyLook& keys) {
+DueErasures due_of(const erasure::RequestRows& pending, KeyLook& keys) {
     DueErasures all;
-    for (const auto& view : pending) {
+    all.damaged = pending.damaged.size();
+    for (const auto& view : pending.views) {
         const bool open = !privacy::is_closed(view.request.state);
         const bool keyless = !view.request.stopped && keys.is_keyless(view);
         const DueRequest one{view.request.number, view.tell_by, view.overdue, waits_for_you(view) || keyless};

@@ -26,6 +26,7 @@ struct DueErasures {
     std::uint64_t waiting{};  ///< For the operator.
     std::uint64_t overdue{};
     std::uint64_t keyless{};  ///< Nothing leaves, for want of a key to sign with.
+    std::uint64_t damaged{};  ///< Requests of which none of this can be told.
     std::uint64_t messages_left{};
     std::optional<DueRequest> next;  ///< The one whose day comes first.
 };

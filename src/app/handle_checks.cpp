@@ -56,8 +56,8 @@ Result<std::vector<SubjectIdentity>> people_of(const OriginConfig& origin,
     std::vector<SubjectIdentity> people;
     for (const auto number : *numbers) {
         auto person = vault.identity(number);
-        if (!person && person.error().kind != ErrorKind::NotFound) {
-            return fail(person);
+        if (!person && person.error().kind == ErrorKind::Unavailable) {
+            return fail(person);  // who was shredded meanwhile, or is damaged, is passed over: "vault" tells
         }
         const auto actor = Uri::parse(person ? person->actor.reveal() : std::string{});
         const auto& aliases = origin.aliases;

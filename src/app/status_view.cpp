@@ -97,6 +97,12 @@ void look_for_due(Picture& picture) {
                   counted(due->overdue, "erasure request is overdue", "erasure requests are overdue"),
                   "fedtrail requests list");
     }
+    if (due->damaged > 0) {
+        add_wrong(picture,
+                  counted(due->damaged, "erasure request is", "erasure requests are") +
+                      " damaged: whether something is due of that is not known",
+                  "fedtrail requests list names it, fedtrail doctor what is damaged");
+    }
     if (due->keyless > 0) {
         add_wrong(picture,
                   "for " + counted(due->keyless, "erasure request") +

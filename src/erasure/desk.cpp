@@ -299,21 +299,62 @@ Result<RequestView> Desk::row(records::RequestNumber number) const {
     return request ? row_of(std::move(*request)) : fail(request);
 }
 
-Result<std::vector<RequestView>> Desk::list(const RequestFilter& filter) const {
-    auto requests = ports_.requests.requests(filter);
-    if (!requests) {
-        return fail(requests);
+namespace {
+
+using DamagedRequest = DamagedRow<records::ErasureRequest>;
+
+/// Errors: `error`, unless it is damage.
+Result<void> pass_over(RequestRows& rows, DamagedRequest row) {
+    if (row.error.kind != ErrorKind::Corrupt) {
+        return tl::unexpected{std::move(row.error)};
     }
-    std::vector<RequestView> views;
-    views.reserve(requests->size());
-    for (auto& request : *requests) {
-        auto view = row_of(std::move(request));
-        if (!view) {
-            return fail(view);
+    rows.damaged.push_back(std::move(row));
+    return {};
+}
+
+void sort_damaged(RequestRows& rows) {
+    std::sort(rows.damaged.begin(), rows.damaged.end(), [](const auto& one, const auto& other) {
+        return one.number < other.number;
+    });
+}
+
+}  // namespace
+
+records::RequestNumber RequestRows::cut_to(std::size_t most) {
+    if (views.size() <= most) {
+        return {};
+    }
+    views.resize(most);
+    const auto last = views.empty() ? records::RequestNumber{} : views.back().request.number;
+    std::erase_if(damaged, [last](const auto& row) { return last < row.number; });
+    return last;
+}
+
+Result<void> Desk::add_row(RequestRows& rows, records::ErasureRequest request) const {
+    DamagedRequest known{request.number, request.subject, {}};
+    auto view = row_of(std::move(request));
+    if (!view) {
+        known.error = view.error();
+        return pass_over(rows, std::move(known));
+    }
+    rows.views.push_back(std::move(*view));
+    return {};
+}
+
+Result<RequestRows> Desk::list(const RequestFilter& filter) const {
+    auto page = ports_.requests.whole_requests(filter);
+    if (!page) {
+        return fail(page);
+    }
+    RequestRows rows{{}, std::move(page->damaged)};
+    rows.views.reserve(page->rows.size());
+    for (auto& request : page->rows) {
+        if (const auto added = add_row(rows, std::move(request)); !added) {
+            return fail(added);
         }
-        views.push_back(std::move(*view));
     }
-    return views;
+    sort_damaged(rows);
+    return rows;
 }
 
 Result<bool> Desk::is_shredded(privacy::SubjectNumber subject) const {
@@ -341,28 +382,41 @@ Result<bool> Desk::was_told_end(const records::ErasureRequest& request) const {
     return course_of(*events, local_day(request.received_at, *calendar_), *calendar_).told_end;
 }
 
-Result<std::vector<RequestView>> Desk::pending(const RequestFilter& filter) const {
-    std::vector<RequestView> views;
-    const auto visited =
-        visit_requests(ports_.requests, filter, [&](records::ErasureRequest& request) -> Result<void> {
-            const bool open = !privacy::is_closed(request.state);
-            if (views.size() >= filter.limit || (!open && !ends_with_answer(request))) {
-                return {};
-            }
-            const auto told = open ? Result<bool>{false} : was_told_end(request);
-            if (!told || *told) {
-                return told ? Result<void>{} : fail(told);
-            }
-            auto view = row_of(std::move(request));
-            if (!view) {
-                return fail(view);
-            }
-            if (open || view->unanswered) {
-                views.push_back(std::move(*view));
-            }
-            return {};
-        });
-    return visited ? Result<std::vector<RequestView>>{std::move(views)} : fail(visited);
+Result<void> Desk::add_if_pending(RequestRows& rows, records::ErasureRequest request) const {
+    const bool open = !privacy::is_closed(request.state);
+    if (!open && !ends_with_answer(request)) {
+        return {};
+    }
+    const auto told = open ? Result<bool>{false} : was_told_end(request);
+    if (!told) {
+        return pass_over(rows, {request.number, request.subject, told.error()});
+    }
+    if (*told) {
+        return {};
+    }
+    const auto before = rows.views.size();
+    auto added = add_row(rows, std::move(request));
+    if (added && !open && rows.views.size() > before && !rows.views.back().unanswered) {
+        rows.views.pop_back();
+    }
+    return added;
+}
+
+Result<RequestRows> Desk::pending(const RequestFilter& filter) const {
+    RequestRows rows;
+    const auto visited = visit_whole_requests(
+        ports_.requests,
+        filter,
+        [&](records::ErasureRequest& request) {
+            return rows.views.size() < filter.limit ? add_if_pending(rows, std::move(request))
+                                                    : Result<void>{};
+        },
+        [&rows](const DamagedRequest& row) { rows.damaged.push_back(row); });
+    if (!visited && visited.error().kind != ErrorKind::Corrupt) {
+        return fail(visited);
+    }
+    sort_damaged(rows);
+    return rows;
 }
 
 }  // namespace fedtrail::erasure

@@ -82,6 +82,16 @@ struct RequestView {
     std::vector<records::RequestEvent> events;  ///< Oldest first.
 };
 
+/// A page of requests, past those that are damaged.
+struct RequestRows {
+    std::vector<RequestView> views;  ///< Ascending, without `held` and `events`.
+    /// Those met on the way to them that cannot be read, or whose person's key cannot; ascending.
+    std::vector<DamagedRow<records::ErasureRequest>> damaged;
+
+    /// Leaves `most` of the views. The last of them if there were more, else 0.
+    records::RequestNumber cut_to(std::size_t most);
+};
+
 struct DeskPorts {
     RequestBook& requests;
     NoticeBook& notices;
@@ -145,11 +155,11 @@ public:
     [[nodiscard]] Result<RequestView> view(records::RequestNumber number) const;
     /// As list() has it. Errors: NotFound.
     [[nodiscard]] Result<RequestView> row(records::RequestNumber number) const;
-    /// As RequestBook::requests(); without `held` and `events`.
-    [[nodiscard]] Result<std::vector<RequestView>> list(const RequestFilter& filter) const;
+    /// As RequestBook::whole_requests().
+    [[nodiscard]] Result<RequestRows> list(const RequestFilter& filter) const;
     /// The same of those alone that are open, and of closed ones whose person has to be told how it ended.
-    /// Who was shredded cannot be.
-    [[nodiscard]] Result<std::vector<RequestView>> pending(const RequestFilter& filter) const;
+    /// Who was shredded cannot be; of what is damaged nobody knows.
+    [[nodiscard]] Result<RequestRows> pending(const RequestFilter& filter) const;
 
     /// Of somebody verified only with a reason to doubt it; then they are so no longer.
     [[nodiscard]] Result<records::ErasureRequest> ask_identity(const Act& act);
@@ -278,6 +288,9 @@ private:
                                       std::optional<privacy::RefusalGround> ground,
                                       const std::vector<records::ErasedObject>& objects);
     [[nodiscard]] Result<RequestView> row_of(records::ErasureRequest request) const;
+    /// Errors: those of the books but Corrupt, by which it is among the damaged.
+    [[nodiscard]] Result<void> add_row(RequestRows& rows, records::ErasureRequest request) const;
+    [[nodiscard]] Result<void> add_if_pending(RequestRows& rows, records::ErasureRequest request) const;
     [[nodiscard]] Result<bool> was_told_end(const records::ErasureRequest& request) const;
     [[nodiscard]] Result<bool> is_shredded(privacy::SubjectNumber subject) const;
     [[nodiscard]] Result<RequestView> view_of(records::ErasureRequest request,

@@ -287,7 +287,7 @@ private:
         facts.minor = minor_;
         facts.objection = hated_ != nullptr &&
                           hated_->count(std::string{privacy::without_port(facts.recipient)}) != 0 &&
-                          (unread || fediverse::is_authored(activity.categories));
+                          (unread || fediverse::is_by_them(activity.categories));
         const bool agreed = consented(place);
         facts.basis = agreed ? place.if_consented->basis.kind : place.basis;
         const std::uint32_t kind = std::uint32_t{facts.categories} | std::uint32_t{facts.visibility} << 16U |

@@ -48,6 +48,9 @@ std::string sentence_of(AccessPurpose purpose) {
 }
 
 std::string why_of(const Access& access) {
+    if (access.why_lost) {
+        return "what was stated cannot be read: it, or the person's key, is damaged";
+    }
     return access.why.empty() ? sentence_of(purpose_of(access)) : access.why;
 }
 

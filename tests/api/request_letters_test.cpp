@@ -68,7 +68,9 @@ TEST_CASE("Letters that wait are listed as long as letters go on for their reque
                               false,
                               ""});
     REQUIRE(notices.apply(change));
-    const auto listed = [&](Instant now) { return api::letters_of_open(requests, notices, now)->size(); };
+    const auto listed = [&](Instant now) {
+        return api::letters_of_open(requests, notices, now)->letters.size();
+    };
     CHECK(listed(closed + std::chrono::hours{24 * 90} - std::chrono::seconds{1}) == 1);
     CHECK(listed(closed + std::chrono::hours{24 * 90}) == 0);
     CHECK(api::letters_of(notices, number)->size() == 1);

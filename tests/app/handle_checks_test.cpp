@@ -73,6 +73,16 @@ TEST_CASE("doctor is content where the handles end in the configured host", "[ap
     CHECK(house.http.requests().front().max_body == 64U * 1024U);
 }
 
+TEST_CASE("doctor asks for others where one person is damaged", "[app][doctor][damage]") {
+    House house;
+    house.add("bea");
+    house.add(kName);
+    house.vault.damaged = {1};
+    house.pages[page("web.example", "acct:" + std::string{kName} + "@web.example")] =
+        names(kName, "web.example");
+    CHECK(house.check().verdict == Verdict::Ok);
+}
+
 TEST_CASE("doctor says which setting to change where the handles end in another host", "[app][doctor]") {
     House house;
     house.add(kName);

@@ -217,9 +217,9 @@ TEST_CASE("What the origin deleted by itself takes up nothing that the person as
     REQUIRE(office.desk.close(Office::act(own.number, "seen")));
     const auto pending = office.desk.pending({});
     REQUIRE(pending);
-    REQUIRE(pending->size() == 1);  // Art. 12(3): the person is told what was done
-    CHECK(pending->front().request.number == own.number);
-    CHECK(pending->front().unanswered);
+    REQUIRE(pending->views.size() == 1);  // Art. 12(3): the person is told what was done
+    CHECK(pending->views.front().request.number == own.number);
+    CHECK(pending->views.front().unanswered);
 }
 
 TEST_CASE("The origin's own deletion is taken up by the person's request that runs already",

@@ -334,7 +334,7 @@ TEST_CASE("A list shows each request with its clock and progress", "[erasure][de
     office.lies(1, {"a.example"});
     const auto number = office.started();
     (void)office.opened(chosen({1}));
-    const auto views = *office.desk.list({});
+    const auto views = office.desk.list({})->views;
     REQUIRE(views.size() == 2);
     CHECK(views[0].request.number == number);
     CHECK(views[0].tally.notices == 1);

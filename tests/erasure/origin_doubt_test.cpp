@@ -55,8 +55,8 @@ TEST_CASE("A request says what is known of its origin without its history too", 
     CHECK(row->events.empty());
     CHECK(row->origin == OriginWord::Unsure);
     CHECK(office.desk.view(number)->origin == OriginWord::Unsure);
-    CHECK(office.desk.list({})->front().origin == OriginWord::Unsure);
-    CHECK(office.desk.pending({})->front().origin == OriginWord::Unsure);
+    CHECK(office.desk.list({})->views.front().origin == OriginWord::Unsure);
+    CHECK(office.desk.pending({})->views.front().origin == OriginWord::Unsure);
 
     REQUIRE(office.desk.say_origin_gone(Office::act(number, "its domain is given up")));
     CHECK(office.desk.row(number)->origin == OriginWord::SaidGone);

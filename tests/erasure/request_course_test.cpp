@@ -24,7 +24,7 @@ std::vector<std::uint64_t> pending_numbers(Office& office) {
     std::vector<std::uint64_t> numbers;
     const auto pending = office.desk.pending({});
     REQUIRE(pending);
-    for (const auto& view : *pending) {
+    for (const auto& view : pending->views) {
         numbers.push_back(view.request.number.get());
     }
     return numbers;
@@ -57,7 +57,7 @@ TEST_CASE("A pause moves the one day that is due", "[erasure][course]") {
         CHECK_FALSE(office.desk.view(number)->overdue);
         set_clock(office, "2026-10-13T10:00:00Z");
         CHECK(office.desk.view(number)->overdue);
-        CHECK(office.desk.pending({})->front().overdue);
+        CHECK(office.desk.pending({})->views.front().overdue);
     }
     SECTION("and a second question takes nothing of the first one back") {
         set_clock(office, "2026-09-13T10:00:00Z");
@@ -267,7 +267,7 @@ TEST_CASE("A clock that was put back leaves every request to be read", "[erasure
     set_clock(office, "2026-09-01T23:55:00Z");
     REQUIRE(office.desk.ask_identity(Office::act(number)));
     CHECK(office.desk.view(number)->clock.running == false);
-    CHECK(office.desk.list({})->size() == 1);
+    CHECK(office.desk.list({})->views.size() == 1);
     set_clock(office, "2026-09-05T10:00:00Z");
     REQUIRE(office.desk.verify_identity(Office::act(number)));
     CHECK(due_of_request(office, number) == "2026-10-05");  // from the day of receipt to the fifth

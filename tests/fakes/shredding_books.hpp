@@ -65,6 +65,10 @@ public:
         found.resize(std::min(found.size(), limit));
         return found;
     }
+    Result<std::vector<records::Access>> accesses_past_damage(privacy::SubjectNumber subject,
+                                                              std::size_t limit) const override {
+        return accesses(subject, limit);
+    }
     Result<std::uint64_t> count(privacy::SubjectNumber subject) const override {
         return static_cast<std::uint64_t>(std::count_if(
             all.begin(), all.end(), [&](const auto& access) { return access.subject == subject; }));

@@ -256,6 +256,32 @@ TEST_CASE("A trial stops what is sent to a bridge, and knows it for a road by th
           std::vector{recipients::TrialRoad{*Host::parse("bridge.example"), "bridge", 1}});
 }
 
+TEST_CASE("An objection counts for what its subject sent, as it does in the proxy", "[rules][trial]") {
+    World world{1};
+    const auto sent = [&world](DataCategory category, bool takes_back) {
+        const auto number = static_cast<int>(world.ledger.rows.size());
+        world.ledger.rows.push_back(
+            {1,
+             number,
+             {{category, DataCategory::Handle}, fediverse::Visibility::Unknown, takes_back},
+             "a.example"});
+    };
+    sent(DataCategory::FollowRelation, false);
+    sent(DataCategory::Block, false);
+    sent(DataCategory::Report, false);
+    sent(DataCategory::FollowRelation, true);
+    sent(DataCategory::Deletion, true);
+    REQUIRE(world.objections.object({privacy::SubjectNumber{1}, *Host::parse("a.example"), {}, {}}));
+    CHECK(world.tried({}).by_objection == recipients::TrialTally{3, 3, 1});
+    auto taken_back = block("a.example");
+    taken_back.objection = true;
+    taken_back.categories = CategorySet{DataCategory::Deletion, DataCategory::FollowRelation}.bits();
+    const auto trial = world.tried({taken_back});
+    CHECK(trial.rules == std::vector{recipients::RuleTrial{0, {3, 3, 1}, 1}});
+    CHECK(trial.by_objection.disclosures == 2);
+    CHECK(trial.allowed == 0);
+}
+
 TEST_CASE("A trial knows objections and children of today", "[rules][trial]") {
     World world{2};
     world.ledger.rows = {{1, 1, post(), "a.example"},

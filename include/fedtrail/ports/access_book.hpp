@@ -29,6 +29,9 @@ public:
     /// The newest first, at most `limit`.
     [[nodiscard]] virtual Result<std::vector<records::Access>> accesses(privacy::SubjectNumber subject,
                                                                         std::size_t limit) const = 0;
+    /// The same, reasons that do not open as Access::why_lost.
+    [[nodiscard]] virtual Result<std::vector<records::Access>> accesses_past_damage(
+        privacy::SubjectNumber subject, std::size_t limit) const = 0;
     [[nodiscard]] virtual Result<std::uint64_t> count(privacy::SubjectNumber subject) const = 0;
 };
 

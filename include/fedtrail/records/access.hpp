@@ -47,6 +47,7 @@ struct Access {
     std::string by;    ///< "self", or as by.hpp says.
     std::string why;   ///< What they stated; "" if nothing: purpose_of() is the why then. Sealed at rest.
     bool revealed{};   ///< The name behind the number was shown.
+    bool why_lost{};   ///< They stated something; it, or the person's key, is damaged.
 
     friend bool operator==(const Access&, const Access&) = default;
 };

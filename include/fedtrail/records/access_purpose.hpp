@@ -80,7 +80,7 @@ inline constexpr std::array<PurposeWords, 12> kAccessPurposes{{
 [[nodiscard]] std::string_view name_of(AccessPurpose purpose);
 /// In English, with the article: "to prepare an erasure (Art. 17 GDPR)".
 [[nodiscard]] std::string sentence_of(AccessPurpose purpose);
-/// The why of a look, never empty: what was stated, else what it was for.
+/// The why of a look, never empty: what was stated, or that it is lost; else what the look was for.
 [[nodiscard]] std::string why_of(const Access& access);
 
 }  // namespace fedtrail::records

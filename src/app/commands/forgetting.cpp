@@ -130,8 +130,23 @@ void tell(Session& session, const api::RetentionAnswer& answer) {
 
 /// What was stated and what a look is for by itself must not be taken for one another.
 std::string shown_why(const records::Access& access) {
-    const bool unstated = access.why.empty() && access.by != records::looker::kSelf;
+    const bool unstated = access.why.empty() && !access.why_lost && access.by != records::looker::kSelf;
     return (unstated ? "no reason stated; " : "") + records::why_of(access);
+}
+
+/// Says that there are some. Whether there are.
+bool tell_lost_reasons(Session& session, std::span<const records::Access> accesses) {
+    const auto lost =
+        std::count_if(accesses.begin(), accesses.end(), [](const auto& access) { return access.why_lost; });
+    if (lost == 0) {
+        return false;
+    }
+    complain(session,
+             {ErrorKind::Corrupt,
+              "what was stated for " + counted(static_cast<std::uint64_t>(lost), "look", "looks") +
+                  " cannot be read: it, or the person's key, is damaged",
+              "Run `fedtrail doctor`, and restore a backup."});
+    return true;
 }
 
 }  // namespace
@@ -217,21 +232,21 @@ Result<Exit> subjects_accesses(Session& session, const ForgettingOptions& option
     }
     const auto book =
         sqlite::SqliteAccess::open_file(cases_file(*config), *reading->vault, sqlite::OpenMode::ReadWrite);
-    const auto accesses =
-        book ? (*book)->accesses(*subject, kMostAccesses) : Result<std::vector<records::Access>>{fail(book)};
+    const auto accesses = book ? (*book)->accesses_past_damage(*subject, kMostAccesses)
+                               : Result<std::vector<records::Access>>{fail(book)};
     if (!accesses) {
         return fail(accesses);
     }
     if (session.json) {
         session.out << api::accesses_json(*subject, *accesses, false);
-        return Exit::Done;
+    } else {
+        Table table{{{"AT"}, {"WHAT"}, {"BY"}, {"WHY"}}};
+        for (const auto& access : *accesses) {
+            table.row({format_rfc3339(access.at), access.what, access.by, shown_why(access)});
+        }
+        table.write(session.out, session.terminal);
     }
-    Table table{{{"AT"}, {"WHAT"}, {"BY"}, {"WHY"}}};
-    for (const auto& access : *accesses) {
-        table.row({format_rfc3339(access.at), access.what, access.by, shown_why(access)});
-    }
-    table.write(session.out, session.terminal);
-    return Exit::Done;
+    return tell_lost_reasons(session, *accesses) ? Exit::Failed : Exit::Done;
 }
 
 Result<Exit> retention_run(Session& session, const ForgettingOptions& options) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <ostream>
 #include <span>
@@ -40,30 +41,38 @@ void write(Session& session, const Json& document) {
     session.out << document.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
+struct People {
+    std::vector<SubjectIdentity> whole;
+    std::vector<privacy::SubjectNumber> damaged;  ///< Their key, or what is sealed under it.
+
+    [[nodiscard]] std::size_t size() const { return whole.size() + damaged.size(); }
+};
+
 /// Adds one page to `people`; the last number of it, or nothing at the end.
 Result<std::optional<privacy::SubjectNumber>> add_page(const ReadingRoom& room,
                                                        privacy::SubjectNumber after,
                                                        std::size_t limit,
-                                                       std::vector<SubjectIdentity>& people) {
+                                                       People& people) {
     const auto numbers = room.vault->list(after, limit);
     if (!numbers) {
         return fail(numbers);
     }
     for (const auto number : *numbers) {
         auto identity = room.vault->identity(number);
-        if (!identity) {
+        if (identity) {
+            people.whole.push_back(std::move(*identity));
+        } else if (identity.error().kind == ErrorKind::Corrupt) {
+            people.damaged.push_back(number);
+        } else {
             return fail(identity);
         }
-        people.push_back(std::move(*identity));
     }
     return numbers->empty() ? std::optional<privacy::SubjectNumber>{} : std::optional{numbers->back()};
 }
 
 /// Everybody after `after`, at most `limit`, page by page.
-Result<std::vector<SubjectIdentity>> identities(const ReadingRoom& room,
-                                                privacy::SubjectNumber after,
-                                                std::size_t limit) {
-    std::vector<SubjectIdentity> people;
+Result<People> identities(const ReadingRoom& room, privacy::SubjectNumber after, std::size_t limit) {
+    People people;
     while (people.size() < limit) {
         const auto last = add_page(room, after, std::min(kPage, limit - people.size()), people);
         if (!last) {
@@ -165,13 +174,22 @@ Result<void> note_names(const Session& session,
     return (*accesses)->note(numbers, {records::looked::kName, why, true});
 }
 
-void tell_people(Session& session, std::span<const SubjectIdentity> people, bool names) {
+void tell_people(Session& session, const People& people, bool names) {
     Table table{{{"NUMBER", true}, {"ORIGIN"}}};
     if (names) {
         table = Table{{{"NUMBER", true}, {"ORIGIN"}, {"HANDLE"}, {"ACTOR"}}};
     }
+    auto damaged = people.damaged.begin();
+    const auto damaged_row = [&table, names](privacy::SubjectNumber number) {
+        std::vector<std::string> row{std::to_string(number.get()), "damaged"};
+        row.resize(names ? 4 : 2, "?");
+        table.row(std::move(row));
+    };
     auto list = Json::array();
-    for (const auto& person : people) {
+    for (const auto& person : people.whole) {
+        for (; damaged != people.damaged.end() && *damaged < person.number; ++damaged) {
+            damaged_row(*damaged);
+        }
         Json entry{{"number", person.number.get()}, {"origin", person.origin.text()}};
         std::vector<std::string> row{std::to_string(person.number.get()), person.origin.text()};
         if (names) {
@@ -183,11 +201,30 @@ void tell_people(Session& session, std::span<const SubjectIdentity> people, bool
         list.push_back(std::move(entry));
         table.row(std::move(row));
     }
+    std::for_each(damaged, people.damaged.end(), damaged_row);
     if (session.json) {
-        write(session, {{"format", "fedtrail/subjects/1"}, {"subjects", list}});
+        auto numbers = Json::array();
+        for (const auto number : people.damaged) {
+            numbers.push_back(number.get());
+        }
+        write(session, {{"format", "fedtrail/subjects/1"}, {"subjects", list}, {"damaged", numbers}});
     } else {
         table.write(session.out, session.terminal);
     }
+}
+
+/// Says that there are some. Whether there are.
+bool tell_damaged_people(Session& session, std::span<const privacy::SubjectNumber> damaged) {
+    if (damaged.empty()) {
+        return false;
+    }
+    complain(session,
+             {ErrorKind::Corrupt,
+              "the key of " + counted(damaged.size(), "person", "people") +
+                  ", or what is sealed under it, is damaged; the first is subject " +
+                  std::to_string(damaged.front().get()),
+              "Run `fedtrail doctor`, and restore a backup."});
+    return true;
 }
 
 Result<api::Portrait> portrait_of(const PeopleRoom& room, privacy::SubjectNumber number) {
@@ -241,12 +278,12 @@ Result<Exit> subjects_list(Session& session, const ListOptions& options) {
         return fail(people);
     }
     if (options.names) {
-        if (auto noted = note_names(session, *room, *people, asked->why); !noted) {
+        if (auto noted = note_names(session, *room, people->whole, asked->why); !noted) {
             return fail(noted);
         }
     }
     tell_people(session, *people, options.names);
-    return Exit::Done;
+    return tell_damaged_people(session, people->damaged) ? Exit::Failed : Exit::Done;
 }
 
 Result<Exit> subjects_show(Session& session, const SubjectShowOptions& options) {

@@ -20,7 +20,35 @@ namespace fedtrail::app {
 
 namespace {
 
-Table requests_table(std::span<const erasure::RequestView> views, KeyLook& keys) {
+using DamagedRequests = std::span<const DamagedRow<records::ErasureRequest>>;
+
+void add_damaged(Table& table, const DamagedRow<records::ErasureRequest>& row) {
+    table.row({std::to_string(row.number.get()),
+               std::to_string(row.subject.get()),
+               "?",
+               "damaged",
+               "?",
+               "?",
+               "?",
+               "fedtrail doctor"});
+}
+
+/// Says that there are some. Whether there are.
+bool tell_damaged_requests(Session& session, DamagedRequests damaged) {
+    if (damaged.empty()) {
+        return false;
+    }
+    const auto& first = damaged.front();
+    complain(session,
+             {first.error.kind,
+              counted(damaged.size(), "request is", "requests are") +
+                  " damaged, or the key of who it is about; the first is request " +
+                  std::to_string(first.number.get()) + ": " + first.error.what,
+              first.error.remedy});
+    return true;
+}
+
+Table requests_table(const erasure::RequestRows& rows, KeyLook& keys) {
     Table table{{{"NUMBER", true},
                  {"SUBJECT", true},
                  {"SCOPE"},
@@ -29,8 +57,12 @@ Table requests_table(std::span<const erasure::RequestView> views, KeyLook& keys)
                  {"DUE"},
                  {"MESSAGES", true},
                  {"NEXT"}}};
-    for (const auto& view : views) {
+    auto damaged = rows.damaged.begin();
+    for (const auto& view : rows.views) {
         const auto& request = view.request;
+        for (; damaged != rows.damaged.end() && damaged->number < request.number; ++damaged) {
+            add_damaged(table, *damaged);
+        }
         table.row({std::to_string(request.number.get()),
                    std::to_string(request.subject.get()),
                    api::scope_words(request.scope),
@@ -39,6 +71,9 @@ Table requests_table(std::span<const erasure::RequestView> views, KeyLook& keys)
                    privacy::format_day(view.due) + (view.overdue ? ", overdue" : ""),
                    std::to_string(view.tally.steps_done) + "/" + std::to_string(view.tally.steps),
                    advice_for(view, keys)});
+    }
+    for (; damaged != rows.damaged.end(); ++damaged) {
+        add_damaged(table, *damaged);
     }
     return table;
 }
@@ -66,12 +101,13 @@ Table letters_table(std::span<const api::SentLetter> letters) {
 }
 
 /// Those of one request, or of all that are open.
-Result<std::vector<api::SentLetter>> wanted_letters(const CaseRoom& room, std::uint64_t number) {
+Result<api::OpenLetters> wanted_letters(const CaseRoom& room, std::uint64_t number) {
     if (number == 0) {
         return api::letters_of_open(*room.cases, *room.cases, room.clock->now());
     }
     const auto request = room.cases->request(records::RequestNumber{number});
-    return request ? api::letters_of(*room.cases, request->number) : fail(request);
+    auto letters = request ? api::letters_of(*room.cases, request->number) : fail(request);
+    return letters ? Result<api::OpenLetters>{api::OpenLetters{std::move(*letters), {}}} : fail(letters);
 }
 
 constexpr std::array<std::string_view, 2> kAnswerForms{"md", "json"};
@@ -165,25 +201,21 @@ Result<Exit> requests_list(Session& session, const RequestOptions& options) {
         }
         filter.subject = *subject;
     }
-    auto views = options.all ? room->desk().list(filter) : room->desk().pending(filter);
-    if (!views) {
-        return fail(views);
+    auto rows = options.all ? room->desk().list(filter) : room->desk().pending(filter);
+    if (!rows) {
+        return fail(rows);
     }
-    records::RequestNumber next;
-    if (views->size() > options.limit) {
-        views->resize(options.limit);
-        next = views->back().request.number;
-    }
+    const auto next = rows->cut_to(options.limit);
     if (session.json) {
-        session.out << api::requests_json(*views, next);
-        return Exit::Done;
+        session.out << api::requests_json(*rows, next);
+        return tell_damaged_requests(session, rows->damaged) ? Exit::Failed : Exit::Done;
     }
     KeyLook keys{room->config, *room->reading.vault, *room->reading.vault};
-    requests_table(*views, keys).write(session.out, session.terminal);
+    requests_table(*rows, keys).write(session.out, session.terminal);
     if (next.get() != 0) {
         session.err << "More: fedtrail requests list --after " << next.get() << "\n";
     }
-    return Exit::Done;
+    return tell_damaged_requests(session, rows->damaged) ? Exit::Failed : Exit::Done;
 }
 
 Result<Exit> requests_act(Session& session, const RequestOptions& options) {
@@ -288,25 +320,26 @@ Result<Exit> requests_letters(Session& session, const RequestOptions& options) {
     if (!room) {
         return fail(room);
     }
-    const auto letters = wanted_letters(*room, options.number);
-    if (!letters) {
-        return fail(letters);
+    const auto wanted = wanted_letters(*room, options.number);
+    if (!wanted) {
+        return fail(wanted);
     }
+    const auto& letters = wanted->letters;
     if (session.json) {
-        session.out << api::letters_json(*letters, room->config.erasure.letters.string());
-        return Exit::Done;
+        session.out << api::letters_json(*wanted, room->config.erasure.letters.string());
+        return tell_damaged_requests(session, wanted->damaged) ? Exit::Failed : Exit::Done;
     }
-    letters_table(*letters).write(session.out, session.terminal);
-    if (letters->empty()) {
+    letters_table(letters).write(session.out, session.terminal);
+    if (letters.empty()) {
         session.err << "No letter was written for "
                     << (options.number == 0 ? "an open request" : "request " + std::to_string(options.number))
                     << ".\n";
-        return Exit::Done;
+    } else {
+        session.err << "Letters that wait are to be sent by hand; they lie in "
+                    << room->config.erasure.letters.string()
+                    << "\nWhen one was sent: fedtrail requests letters N --sent HOST\n";
     }
-    session.err << "Letters that wait are to be sent by hand; they lie in "
-                << room->config.erasure.letters.string()
-                << "\nWhen one was sent: fedtrail requests letters N --sent HOST\n";
-    return Exit::Done;
+    return tell_damaged_requests(session, wanted->damaged) ? Exit::Failed : Exit::Done;
 }
 
 }  // namespace fedtrail::app

@@ -31,8 +31,10 @@ Bytes encode(const records::Access& access, bool reason) {
     return std::move(out).take();
 }
 
+enum class LostWhy { Fails, Marked };
+
 /// From a row of number, subject, at, content, sealed.
-Result<records::Access> access_in(SQLite::Statement& row, const CaseSeals& seals) {
+Result<records::Access> access_in(SQLite::Statement& row, const CaseSeals& seals, LostWhy lost) {
     const auto number = row.getColumn(0).getInt64();
     records::Access access;
     access.subject = privacy::SubjectNumber{static_cast<std::uint64_t>(row.getColumn(1).getInt64())};
@@ -55,6 +57,10 @@ Result<records::Access> access_in(SQLite::Statement& row, const CaseSeals& seals
         return access;
     }
     const auto why = seals.open(access.subject, words_place(number), blob_of(row.getColumn(4)));
+    if (!why && why.error().kind == ErrorKind::Corrupt && lost == LostWhy::Marked) {
+        access.why_lost = true;
+        return access;
+    }
     if (!why) {
         return fail(why);
     }
@@ -116,10 +122,19 @@ Result<void> add_rows(Statements& statements,
     return {};
 }
 
-Result<std::vector<records::Access>> accesses_in(SQLite::Statement& row, const CaseSeals& seals) {
+Result<std::vector<records::Access>> accesses_of(Statements& statements,
+                                                 privacy::SubjectNumber subject,
+                                                 std::size_t limit,
+                                                 const CaseSeals& seals,
+                                                 LostWhy lost) {
+    auto& row = statements.get(
+        "SELECT number, subject, at, content, sealed FROM access WHERE subject = ? ORDER BY number DESC "
+        "LIMIT ?");
+    row.bind(1, id(subject));
+    row.bind(2, static_cast<std::int64_t>(limit));
     std::vector<records::Access> list;
     while (row.executeStep()) {
-        auto access = access_in(row, seals);
+        auto access = access_in(row, seals, lost);
         if (!access) {
             return fail(access);
         }
@@ -165,12 +180,14 @@ Result<void> SqliteAccess::record(std::span<const records::Access> accesses) {
 Result<std::vector<records::Access>> SqliteAccess::accesses(privacy::SubjectNumber subject,
                                                             std::size_t limit) const {
     return state_->connection.read("reading who looked at somebody's data", [&](Statements& statements) {
-        auto& row = statements.get(
-            "SELECT number, subject, at, content, sealed FROM access WHERE subject = ? ORDER BY number DESC "
-            "LIMIT ?");
-        row.bind(1, id(subject));
-        row.bind(2, static_cast<std::int64_t>(limit));
-        return accesses_in(row, state_->seals);
+        return accesses_of(statements, subject, limit, state_->seals, LostWhy::Fails);
+    });
+}
+
+Result<std::vector<records::Access>> SqliteAccess::accesses_past_damage(privacy::SubjectNumber subject,
+                                                                        std::size_t limit) const {
+    return state_->connection.read("reading who looked at somebody's data", [&](Statements& statements) {
+        return accesses_of(statements, subject, limit, state_->seals, LostWhy::Marked);
     });
 }
 
@@ -219,7 +236,7 @@ std::vector<std::string> access_faults(SQLite::Database& database, const CaseSea
                           "SELECT number, subject, at, content, sealed FROM access ORDER BY number"};
     std::vector<std::string> faults;
     while (row.executeStep() && faults.size() < kMaxFaults) {
-        if (const auto access = access_in(row, seals); !access) {
+        if (const auto access = access_in(row, seals, LostWhy::Fails); !access) {
             faults.push_back("cases: a look at somebody's data: " + access.error().what);
         }
     }

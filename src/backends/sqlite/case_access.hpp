@@ -37,6 +37,8 @@ public:
     [[nodiscard]] Result<void> record(std::span<const records::Access> accesses) override;
     [[nodiscard]] Result<std::vector<records::Access>> accesses(privacy::SubjectNumber subject,
                                                                 std::size_t limit) const override;
+    [[nodiscard]] Result<std::vector<records::Access>> accesses_past_damage(privacy::SubjectNumber subject,
+                                                                            std::size_t limit) const override;
     [[nodiscard]] Result<std::uint64_t> count(privacy::SubjectNumber subject) const override;
     [[nodiscard]] Result<Expired> drop_before(Instant horizon, bool only_count) override;
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
@@ -18,11 +19,24 @@ namespace {
 /// Keys of which that of subject 1 does not open.
 class OneDamagedKey final : public NumberedKeys {
 public:
+    bool still_whole{};
+
     [[nodiscard]] Result<Bytes> seal(privacy::SubjectNumber subject,
                                      std::string_view context,
                                      ByteView plain) const override {
-        return subject.get() == 1 ? fail(ErrorKind::Corrupt, "the key is damaged")
-                                  : NumberedKeys::seal(subject, context, plain);
+        return damaged(subject) ? fail(ErrorKind::Corrupt, "the key is damaged")
+                                : NumberedKeys::seal(subject, context, plain);
+    }
+    [[nodiscard]] Result<Bytes> open(privacy::SubjectNumber subject,
+                                     std::string_view context,
+                                     ByteView sealed) const override {
+        return damaged(subject) ? fail(ErrorKind::Corrupt, "the key is damaged")
+                                : NumberedKeys::open(subject, context, sealed);
+    }
+
+private:
+    [[nodiscard]] bool damaged(privacy::SubjectNumber subject) const {
+        return subject.get() == 1 && !still_whole;
     }
 };
 
@@ -56,4 +70,25 @@ TEST_CASE("A damaged key does not keep a look for a request from being written d
         CHECK(stated.error().kind == ErrorKind::Corrupt);
     }
     CHECK(*book.count(damaged) == 1);
+}
+
+TEST_CASE("Looks are listed whose reason a damaged key hides", "[sqlite][cases][looks]") {
+    const TempDir folder;
+    OneDamagedKey keys;
+    const auto made = sqlite::SqliteAccess::open_file(folder / "cases.db", keys, sqlite::OpenMode::ReadWrite);
+    REQUIRE(made);
+    auto& book = **made;
+    const privacy::SubjectNumber damaged{1};
+    keys.still_whole = true;
+    const records::Access stated{damaged, at(60), "name", "cli:anna", "complaint 12", true};
+    const records::Access unstated{damaged, at(61), "disclosures", "cli:anna", "", false};
+    REQUIRE(book.record(stated));
+    REQUIRE(book.record(unstated));
+    CHECK(*book.accesses_past_damage(damaged, 10) == std::vector{unstated, stated});
+    keys.still_whole = false;
+    CHECK(book.accesses(damaged, 10).error().kind == ErrorKind::Corrupt);
+    auto hidden = stated;
+    hidden.why.clear();
+    hidden.why_lost = true;
+    CHECK(*book.accesses_past_damage(damaged, 10) == std::vector{unstated, hidden});
 }
