@@ -41,7 +41,7 @@ void write(Session& session, const Json& document) {
     session.out << document.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
-struct People {
+struct ListedPeople {
     std::vector<SubjectIdentity> whole;
     std::vector<privacy::SubjectNumber> damaged;  ///< Their key, or what is sealed under it.
 
@@ -52,7 +52,7 @@ struct People {
 Result<std::optional<privacy::SubjectNumber>> add_page(const ReadingRoom& room,
                                                        privacy::SubjectNumber after,
                                                        std::size_t limit,
-                                                       People& people) {
+                                                       ListedPeople& people) {
     const auto numbers = room.vault->list(after, limit);
     if (!numbers) {
         return fail(numbers);
@@ -71,8 +71,8 @@ Result<std::optional<privacy::SubjectNumber>> add_page(const ReadingRoom& room,
 }
 
 /// Everybody after `after`, at most `limit`, page by page.
-Result<People> identities(const ReadingRoom& room, privacy::SubjectNumber after, std::size_t limit) {
-    People people;
+Result<ListedPeople> identities(const ReadingRoom& room, privacy::SubjectNumber after, std::size_t limit) {
+    ListedPeople people;
     while (people.size() < limit) {
         const auto last = add_page(room, after, std::min(kPage, limit - people.size()), people);
         if (!last) {
@@ -174,7 +174,7 @@ Result<void> note_names(const Session& session,
     return (*accesses)->note(numbers, {records::looked::kName, why, true});
 }
 
-void tell_people(Session& session, const People& people, bool names) {
+void tell_people(Session& session, const ListedPeople& people, bool names) {
     Table table{{{"NUMBER", true}, {"ORIGIN"}}};
     if (names) {
         table = Table{{{"NUMBER", true}, {"ORIGIN"}, {"HANDLE"}, {"ACTOR"}}};
