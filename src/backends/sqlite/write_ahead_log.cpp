@@ -27,6 +27,8 @@ constexpr std::uint32_t kLogMagic = 0x377F0682;  ///< The lowest bit says that c
 constexpr std::uint32_t kLeastLogPage = 512;
 constexpr std::uint32_t kGreatestLogPage = 65'536;
 constexpr int kLooks = 3;
+/// So many frames behind a break are looked at for one that fits: a log may be long, and the rest of it old.
+constexpr int kFarthest = 4096;
 
 using Pair = std::pair<std::uint32_t, std::uint32_t>;
 
@@ -67,10 +69,9 @@ struct LogIndex {
 constexpr std::size_t kIndexHeader = 48;
 constexpr std::uint32_t kIndexVersion = 3'007'000;
 
-/// The first octets of an index, twice: SQLite writes them so.
-std::string index_head(const std::filesystem::path& shm) {
-    // Closing a descriptor of this file would drop the locks of connections this process has: it is kept for
-    // the next time, as long as the file has a name.
+/// The index, open for reading. Closing a descriptor of this file would drop the locks of connections that
+/// this process has: it is kept for the next time, as long as the file has a name. -1: there is none.
+int descriptor_of(const std::filesystem::path& shm) {
     static std::mutex guard;
     static std::vector<int> kept;
     const std::scoped_lock held{guard};
@@ -80,23 +81,42 @@ std::string index_head(const std::filesystem::path& shm) {
         return gone && ::close(one) == 0;
     });
     if (::stat(shm.c_str(), &wanted) != 0) {
-        return {};
+        return -1;
     }
     const auto same = std::find_if(kept.begin(), kept.end(), [&wanted](int one) {
         struct stat found {};
         return ::fstat(one, &found) == 0 && found.st_dev == wanted.st_dev && found.st_ino == wanted.st_ino;
     });
-    const int descriptor = same != kept.end()
-                               ? *same
-                               : ::open(shm.c_str(), O_RDONLY | O_CLOEXEC);  // NOLINT(*-vararg): POSIX's own
-    if (descriptor < 0) {
-        return {};
+    if (same != kept.end()) {
+        return *same;
     }
-    if (same == kept.end()) {
-        kept.push_back(descriptor);
+    const int opened = ::open(shm.c_str(), O_RDONLY | O_CLOEXEC);  // NOLINT(*-vararg): POSIX's own
+    if (opened >= 0) {
+        kept.push_back(opened);
     }
+    return opened;
+}
+
+/// Whether a connection is open, of this process or of another: each holds a lock on this octet. Then SQLite
+/// goes by its index and reads no log anew.
+bool is_in_use(const std::filesystem::path& shm) {
+    constexpr off_t kHeldByAll = 128;  // UNIX_SHM_DMS in SQLite's os_unix.c
+    struct flock asked {};
+    asked.l_type = F_WRLCK;
+    asked.l_whence = SEEK_SET;
+    asked.l_start = kHeldByAll;
+    asked.l_len = 1;
+    const int index = descriptor_of(shm);
+    return index >= 0 && ::fcntl(index, F_OFD_GETLK, &asked) == 0 &&  // NOLINT(*-vararg): POSIX's own
+           asked.l_type != F_UNLCK;
+}
+
+/// The first octets of an index: SQLite writes them twice.
+std::string index_head(const std::filesystem::path& shm) {
+    const int index = descriptor_of(shm);
     std::string octets(2 * kIndexHeader, '\0');
-    return ::pread(descriptor, octets.data(), octets.size(), 0) == static_cast<ssize_t>(octets.size())
+    return index >= 0 &&
+                   ::pread(index, octets.data(), octets.size(), 0) == static_cast<ssize_t>(octets.size())
                ? octets
                : std::string{};
 }
@@ -180,8 +200,9 @@ private:
 std::uint64_t commits_behind(Frames& frames, std::optional<Pair> salts, Pair stored, Pair computed) {
     std::uint64_t commits = 0;
     bool in_run = false;
+    int unfit = 0;
     std::optional<Pair> before_salts = salts;
-    for (auto frame = frames.next(); frame; frame = frames.next()) {
+    for (auto frame = frames.next(); frame && unfit < kFarthest; frame = frames.next()) {
         const bool same = frame->page && before_salts == frame->salts;
         const bool fits =
             same && (frames.sum_behind(stored) == frame->sum || frames.sum_behind(computed) == frame->sum);
@@ -189,6 +210,7 @@ std::uint64_t commits_behind(Frames& frames, std::optional<Pair> salts, Pair sto
             break;
         }
         in_run = in_run || fits;
+        unfit += fits ? 0 : 1;
         commits += fits && frame->ends_commit ? 1 : 0;
         stored = computed = frame->sum;
         before_salts = salts ? salts : frame->salts;  // with the header they are not known
@@ -249,6 +271,9 @@ std::optional<LogBreak> break_in_log(const std::filesystem::path& file, int page
 }
 
 Result<void> log_is_whole(const std::filesystem::path& file, int page_size) {
+    if (is_in_use(file.string() + "-shm")) {
+        return {};
+    }
     const auto found = break_in_log(file, page_size);
     if (!found) {
         return {};

@@ -30,7 +30,8 @@ struct LogBreak {
 /// while others write.
 [[nodiscard]] std::optional<LogBreak> break_in_log(const std::filesystem::path& file, int page_size);
 
-/// Of the log beside `file`, to be asked before SQLite reads it. Errors: Corrupt.
+/// Of the log beside `file`, to be asked before SQLite reads it. While any connection is open it reads none,
+/// and nothing is said. Errors: Corrupt.
 [[nodiscard]] Result<void> log_is_whole(const std::filesystem::path& file, int page_size);
 
 }  // namespace fedtrail::sqlite

@@ -218,6 +218,25 @@ TEST_CASE("An index that is damaged, or of another log, tells nothing of a log")
     CHECK_FALSE(break_in_log(file, 4096));
 }
 
+TEST_CASE("While a connection is open the log is not looked at") {
+    const TempDir dir;
+    const auto file = dir / "x.db";
+    const auto opened = open_database(file, logged_kind(), OpenMode::ReadWrite);
+    REQUIRE(opened);
+    for (int i = 0; i < kLoggedCommits; ++i) {
+        (*opened)->exec("INSERT INTO a (y) VALUES ('some')");
+    }
+    std::fstream log{log_of(file), std::ios::binary | std::ios::in | std::ios::out};
+    log.seekp(static_cast<std::streamoff>(Crashed::at(3) + 500));
+    log.put('\x55');
+    REQUIRE(log.flush());
+    CHECK(break_in_log(file, 4096));
+    CHECK(log_is_whole(file, 4096));
+    std::filesystem::copy_file(file, dir / "y.db");
+    std::filesystem::copy_file(log_of(file), log_of(dir / "y.db"));
+    CHECK_FALSE(log_is_whole(dir / "y.db", 4096));
+}
+
 TEST_CASE("A look at the index takes no lock away from this process") {
     const TempDir dir;
     const auto file = dir / "x.db";
