@@ -30,10 +30,14 @@ constexpr std::size_t kBackupPiece = 1U << 20U;
 constexpr std::size_t kIdLength = 32;
 
 tl::unexpected<Error> cannot_be(const fs::path& file, const std::string& act) {
-    const auto kind = errno == EACCES || errno == EPERM ? ErrorKind::Denied
-                      : errno == ENOENT                 ? ErrorKind::NotFound
-                                                        : ErrorKind::Unavailable;
-    return fail(kind, file.string() + " cannot be " + act + ": " + system_words(errno), "");
+    const int code = errno;
+    const auto kind = code == EACCES || code == EPERM ? ErrorKind::Denied
+                      : code == ENOENT                ? ErrorKind::NotFound
+                                                      : ErrorKind::Unavailable;
+    return fail(
+        kind,
+        file.string() + " cannot be " + act + ": " + system_words(code),
+        code == ENOSPC || code == EDQUOT ? "Free some disk space, then give the same command again." : "");
 }
 
 /// Calls `take` with the file's octets, piece by piece.

@@ -103,8 +103,7 @@ Result<void> ImportRun::end(const ImportSummary& summary) {
     if (summary.stopped) {
         return source_.remember(summary.position, sum(source_.earlier(), summary));
     }
-    source_.finish();
-    return {};
+    return source_.finish();
 }
 
 void ImportRun::tell(const ImportSummary& summary, const nlohmann::ordered_json& more) const {

@@ -1,6 +1,7 @@
 #include "app/import_source.hpp"
 
 #include <algorithm>
+#include <cerrno>
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
@@ -232,12 +233,26 @@ Result<void> ImportSource::Aside::add(const std::string& line) {
     }
     out << line << '\n';
     size += line.size() + 1;
-    if (!out) {
-        return fail(ErrorKind::Unavailable,
-                    file.string() + " cannot be written",
-                    "Look at the folder's rights and at the disk.");
+    return out ? Result<void>{} : cannot_keep();
+}
+
+/// To the disk: the lines are nowhere else once it is remembered that they were read, or nothing is any more.
+Result<void> ImportSource::Aside::keep() {
+    if (!out.is_open()) {
+        return {};
     }
-    return {};
+    out.flush();
+    const Descriptor written{
+        ::open(file.c_str(), O_WRONLY | O_CLOEXEC)};  // NOLINT(cppcoreguidelines-pro-type-vararg)
+    const bool forgotten = !written.open() && errno == ENOENT;
+    const bool kept = forgotten || (written.open() && ::fsync(written.get()) == 0);
+    return out && kept ? Result<void>{} : cannot_keep();
+}
+
+Result<void> ImportSource::Aside::cannot_keep() const {
+    return fail(ErrorKind::Unavailable,
+                file.string() + " cannot be written, and bad lines would be lost",
+                "Look at the folder's rights and at the disk, then run the same again.");
 }
 
 Result<void> ImportSource::reject(std::uint64_t number, std::string_view line, std::string_view reason) {
@@ -251,10 +266,8 @@ Result<void> ImportSource::remember(const intake::events::Position& position, co
     if (!can_resume()) {
         return {};
     }
-    for (auto* aside : {&rejected_, &reasons_}) {
-        if (aside->out.is_open()) {
-            aside->out.flush();
-        }
+    if (auto kept = keep_asides(); !kept) {
+        return kept;
     }
     const nlohmann::json state{{"format", std::string{kImportStateFormat}},
                                {"fingerprint", fingerprint()},
@@ -273,7 +286,15 @@ Result<void> ImportSource::remember(const intake::events::Position& position, co
     return kept;
 }
 
-void ImportSource::finish() {
+Result<void> ImportSource::keep_asides() {
+    auto kept = rejected_.keep();
+    return kept ? reasons_.keep() : kept;
+}
+
+Result<void> ImportSource::finish() {
+    if (auto kept = keep_asides(); !kept) {
+        return kept;
+    }
     std::error_code ignored;
     fs::remove(state_file_, ignored);
     const auto folder = state_file_.parent_path();
@@ -283,6 +304,7 @@ void ImportSource::finish() {
             aside->out.close();
         }
     }
+    return {};
 }
 
 }  // namespace fedtrail::app

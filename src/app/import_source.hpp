@@ -64,8 +64,8 @@ public:
     [[nodiscard]] Result<void> reject(std::uint64_t number, std::string_view line, std::string_view reason);
     /// Remembers how far the import is durable. Errors: Unavailable, Denied.
     [[nodiscard]] Result<void> remember(const intake::events::Position& position, const ImportCounts& counts);
-    /// All is in: nothing to resume.
-    void finish();
+    /// All is in: nothing to resume. Errors: Unavailable (bad lines could not be kept).
+    [[nodiscard]] Result<void> finish();
 
 private:
     /// Lines set aside; a resumed import goes on where the durable part of it ended.
@@ -76,12 +76,15 @@ private:
         std::filesystem::path owner{};  ///< The folder whose owner gets it; empty: whoever runs this.
 
         [[nodiscard]] Result<void> add(const std::string& line);
+        [[nodiscard]] Result<void> keep();
+        [[nodiscard]] Result<void> cannot_keep() const;
         void hand_over(const std::filesystem::path& made) const;
     };
 
     ImportSource() = default;
     [[nodiscard]] Result<void> open_stream(const std::string& name);
     void keep_beside(const std::filesystem::path& file);
+    [[nodiscard]] Result<void> keep_asides();
     void recall();
     void recall(const nlohmann::json& state);
     [[nodiscard]] std::string fingerprint() const;

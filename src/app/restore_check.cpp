@@ -53,8 +53,15 @@ Result<std::optional<ledger::Checkpoint>> guarded(const Config& config) {
     }
     const auto note = ledger::Note::parse(**text);
     const auto known = note ? ledger::Checkpoint::parse(note->text) : Result<ledger::Checkpoint>{fail(note)};
-    return known ? Result<std::optional<ledger::Checkpoint>>{std::optional{*known}}
-                 : Result<std::optional<ledger::Checkpoint>>{fail(known)};
+    if (!known) {
+        return fail(
+            ErrorKind::Corrupt,
+            "the guard " + config.log.guard.string() +
+                " cannot be read: nobody can tell what was published of the log",
+            "Put it back from where it was last whole; if there is no such copy, move it to another name, "
+            "keep it, and restore again.");
+    }
+    return std::optional{*known};
 }
 
 std::vector<RegisteredShredding> entries_of(const std::string& vault,

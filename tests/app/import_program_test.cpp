@@ -53,6 +53,19 @@ TEST_CASE("A file of nothing but bad lines is a failure, a mark of its encoding 
                Contains("new 1, known already 0, rejected 0"));
 }
 
+TEST_CASE("An import whose bad lines cannot be kept is no success", "[app][program]") {
+    const Home home;
+    home.program.write("in.ndjson", "nonsense\n" + observation(1, "a.example"));
+    const auto full = GENERATE(as<std::string>{}, "in.ndjson.rejected", "in.ndjson.rejected.reasons");
+    std::filesystem::create_symlink("/dev/full", home.dir / full);
+    const auto failed = home.program.run({"import", "ndjson", "in.ndjson"});
+    CHECK(failed.exit == 1);
+    CHECK_THAT(failed.err, Contains(full + " cannot be written"));
+    std::filesystem::remove(home.dir / full);
+    CHECK(home.program.run({"import", "ndjson", "in.ndjson"}).exit == 0);
+    CHECK(home.program.text("in.ndjson.rejected") == "nonsense\n");
+}
+
 TEST_CASE("What a shell hands on is imported, and its bad lines are kept where it was called",
           "[app][program]") {
     const Home home;

@@ -82,6 +82,29 @@ TEST_CASE("A backup that an older Fedtrail made can be restored", "[app][program
     place.check_healthy();
 }
 
+TEST_CASE("A restore beside a guard that cannot be read says what to do", "[app][program][backup]") {
+    const BackupPlace place;
+    place.import(posts("alice", 1, 5));
+    (void)place.done({"audit", "checkpoint", "--now"});
+    const auto backup = place.backup();
+    const auto guard = place.dir / "data/log.guard";
+    REQUIRE(fs::exists(guard));
+    std::ofstream{guard} << "spoilt";
+    const auto refused = place.program.run(BackupPlace::restoring(backup));
+    CHECK(refused.exit == 1);
+    CHECK_THAT(refused.err, Contains("log.guard cannot be read") && Contains("move it to another name"));
+    fs::rename(guard, place.dir / "data/log.guard.spoilt");
+    (void)place.done(BackupPlace::restoring(backup));
+}
+
+TEST_CASE("A copy onto a full disk says that the disk is full", "[app][backup]") {
+    const fedtrail::testing::TempDir dir;
+    std::ofstream{dir / "x"} << "some";
+    const auto copied = fedtrail::app::copy_plain(dir / "x", "/dev/full");
+    REQUIRE_FALSE(copied);
+    CHECK_THAT(copied.error().remedy, Contains("Free some disk space"));
+}
+
 TEST_CASE("A restore that is killed is finished by the next one", "[app][program][backup]") {
     const BackupPlace place;
     place.import(posts("alice", 1, 5) + posts("bob", 1, 5));

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "backends/sqlite/overwriting_files.hpp"
+#include "backends/sqlite/write_ahead_log.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -236,6 +237,9 @@ Result<std::unique_ptr<SQLite::Database>> open_database(const std::filesystem::p
         if (const auto made = make_private_file(file, kind, *folder); !made) {
             return fail(made);
         }
+    }
+    if (const auto whole = log_is_whole(file, kind.page_size); !whole) {
+        return fail(whole);  // before SQLite drops what is behind the damage
     }
     try {
         return open_existing(file, kind, mode);

@@ -9,10 +9,13 @@
 
 #include "backends/sqlite/database.hpp"
 #include "backends/sqlite/overwriting_files.hpp"
+#include "backends/sqlite/write_ahead_log.hpp"
 
 namespace fedtrail::sqlite {
 
 namespace {
+
+constexpr int kStorePage = DatabaseKind{}.page_size;
 
 /// SQLite does not flush what VACUUM INTO writes.
 Result<void> keep(const std::filesystem::path& file) {
@@ -41,6 +44,9 @@ Result<void> must_be_there(const std::filesystem::path& file) {
 Result<void> copy_database(const std::filesystem::path& from, const std::filesystem::path& to) {
     if (auto there = must_be_there(from); !there) {
         return there;
+    }
+    if (auto whole = log_is_whole(from, kStorePage); !whole) {
+        return whole;
     }
     std::error_code ignored;
     if (std::filesystem::exists(to, ignored)) {
