@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kMostTableOctets = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t kMostRows = 1'000'000;
 constexpr std::size_t kMostCells = 1'000;
+constexpr std::size_t kMostAltogether = 8'000'000;  ///< Cells; an empty one takes 32 octets.
 
 std::string_view without_blanks(std::string_view text) {
     constexpr std::string_view kBlank = " \t";
@@ -28,6 +29,7 @@ public:
 
     Result<std::vector<CsvRow>> rows() {
         std::vector<CsvRow> rows;
+        std::size_t cells = 0;
         while (at_ < text_.size()) {
             auto row = next();
             if (!row) {
@@ -37,10 +39,11 @@ public:
             if (empty) {
                 continue;
             }
-            if (rows.size() == kMostRows || row->cells.size() > kMostCells) {
+            cells += row->cells.size();
+            if (rows.size() == kMostRows || row->cells.size() > kMostCells || cells > kMostAltogether) {
                 return fail(ErrorKind::Invalid,
                             "line " + std::to_string(row->line) + ": the table is too large",
-                            "Split it: at most 1,000,000 rows and 1,000 columns.");
+                            "Split it: at most 1,000,000 rows, 1,000 columns and 8,000,000 cells.");
             }
             rows.push_back(std::move(*row));
         }

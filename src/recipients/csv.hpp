@@ -17,8 +17,8 @@ struct CsvRow {
 };
 
 /// Lines end with LF or CRLF; empty ones are passed over; a byte order mark at the beginning too. At most
-/// 64 MiB, 1,000,000 rows and 1,000 cells in one. Errors: Invalid (a quote that is not closed, or too much;
-/// names the line).
+/// 64 MiB, 1,000,000 rows, 1,000 cells in one and 8,000,000 in all. Errors: Invalid (a quote that is not
+/// closed, or too much; names the line).
 [[nodiscard]] Result<std::vector<CsvRow>> read_csv(std::string_view text);
 
 /// The columns of a table by their names in the first row, in any case, with or without "#" before them.

@@ -20,6 +20,8 @@ namespace {
 using OrderedJson = nlohmann::ordered_json;
 using records::BlockSeverity;
 
+constexpr std::size_t kMostNames = 1'000'000;  ///< As many as a table has rows.
+
 /// Who registers a domain in the owner's stead; the country is theirs then.
 constexpr std::array<std::string_view, 12> kStandIns{"privacy",
                                                      "proxy",
@@ -75,14 +77,90 @@ void add_name(Imported<DomainBlock>& out, std::size_t line, const std::string& t
     }
 }
 
-/// The domains of `list`, which are texts or objects with a `domain`.
-void add_names(Imported<DomainBlock>& out, const nlohmann::json& list) {
-    for (std::size_t at = 0; at < list.size(); ++at) {
-        const auto& entry = list[at];
-        const auto& name = entry.is_object() && entry.contains("domain") ? entry["domain"] : entry;
-        add_name(out, at + 1, name.is_string() ? name.get<std::string>() : "");
-    }
+tl::unexpected<Error> too_many_names() {
+    return fail(ErrorKind::Invalid, "it names more than 1,000,000 domains", "Split it.");
 }
+
+std::size_t count_of(const Imported<DomainBlock>& list) {
+    return list.rows.size() + list.left_out.size();
+}
+
+/// The domains of a list that is the document, or /federated_instances/blocked in it; each is a text, or an
+/// object with a `domain`. Read as it comes: a document of a few octets a value would take fifty times its
+/// size.
+class BlockedNames final : public nlohmann::json_sax<nlohmann::json> {
+public:
+    explicit BlockedNames(Imported<DomainBlock>& out) : out_(out) {}
+
+    [[nodiscard]] bool found() const { return found_; }
+    [[nodiscard]] bool too_many() const { return count_of(out_) > kMostNames; }
+
+    bool null() override { return value({}); }
+    bool boolean(bool /*value*/) override { return value({}); }
+    bool number_integer(number_integer_t /*value*/) override { return value({}); }
+    bool number_unsigned(number_unsigned_t /*value*/) override { return value({}); }
+    bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return value({}); }
+    bool binary(binary_t& /*value*/) override { return value({}); }
+    bool string(string_t& text) override { return value(text); }
+    bool key(string_t& name) override {
+        keys_.back() = std::move(name);
+        return true;
+    }
+    bool start_object(std::size_t /*size*/) override { return begin(); }
+    bool end_object() override { return end(); }
+    bool start_array(std::size_t /*size*/) override {
+        const bool is_it = keys_.empty() || keys_ == kPlace;
+        if (is_it) {
+            found_ = true;
+            list_depth_ = keys_.size() + 1;
+        }
+        return begin();
+    }
+    bool end_array() override { return end(); }
+    bool parse_error(std::size_t /*at*/,
+                     const std::string& /*token*/,
+                     const nlohmann::detail::exception& /*error*/) override {
+        return false;
+    }
+
+private:
+    static constexpr std::size_t kDeepest = 16;
+    inline static const std::vector<std::string> kPlace{"federated_instances", "blocked"};
+
+    [[nodiscard]] bool value(const std::string& text) {
+        if (keys_.size() == list_depth_ && list_depth_ > 0) {
+            return add(text);
+        }
+        if (keys_.size() == list_depth_ + 1 && list_depth_ > 0 && keys_.back() == "domain") {
+            entry_ = text;
+        }
+        return true;
+    }
+    [[nodiscard]] bool begin() {
+        if (keys_.size() == list_depth_) {
+            entry_.clear();
+        }
+        keys_.emplace_back();
+        return keys_.size() <= kDeepest;
+    }
+    [[nodiscard]] bool end() {
+        keys_.pop_back();
+        if (list_depth_ > 0 && keys_.size() + 1 == list_depth_) {
+            list_depth_ = 0;
+        }
+        return keys_.size() != list_depth_ || list_depth_ == 0 || add(entry_);
+    }
+    [[nodiscard]] bool add(const std::string& text) {
+        add_name(out_, count_of(out_) + 1, text);
+        return !too_many();
+    }
+
+    Imported<DomainBlock>& out_;
+    std::vector<std::string> keys_;  ///< One for each level; "" in a list.
+    std::size_t list_depth_{};       ///< Of what is in the list; 0 outside.
+    std::string entry_;              ///< The domain of the object that is read.
+    bool found_{};
+};
 
 std::string trimmed_name(std::string_view text) {
     constexpr std::string_view kAround = " \t\r\"'";
@@ -130,7 +208,15 @@ Result<Imported<DomainBlock>> names_in(std::string_view text) {
         for (const auto& name : names) {
             add_name(out, line, name);
         }
+        if (count_of(out) > kMostNames) {
+            return too_many_names();
+        }
         text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    if (out.rows.empty() && !out.left_out.empty()) {  // as where an error page came in its place
+        return fail(ErrorKind::Invalid,
+                    "nothing in it is a domain",
+                    "Give one domain a line, or fetch https://YOUR.HOST/api/v3/federated_instances.");
     }
     return out;
 }
@@ -205,19 +291,17 @@ Result<Imported<DomainBlock>> read_lemmy_blocks(std::string_view text) {
     if (first == std::string_view::npos || (text[first] != '{' && text[first] != '[')) {
         return names_in(text);
     }
-    const auto document = nlohmann::json::parse(text, nullptr, false);
     Imported<DomainBlock> out;
-    if (document.is_array()) {
-        add_names(out, document);
-        return out;
+    BlockedNames names{out};
+    const bool read = nlohmann::json::sax_parse(text, &names);
+    if (names.too_many()) {
+        return too_many_names();
     }
-    const auto blocked = nlohmann::json::json_pointer{"/federated_instances/blocked"};
-    if (!document.is_object() || !document.contains(blocked) || !document.at(blocked).is_array()) {
+    if (!read || !names.found()) {
         return fail(ErrorKind::Invalid,
                     "this is no answer of Lemmy that names blocked instances",
                     "Fetch https://YOUR.HOST/api/v3/federated_instances, or give one domain a line.");
     }
-    add_names(out, document.at(blocked));
     return out;
 }
 

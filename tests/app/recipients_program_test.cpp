@@ -191,6 +191,15 @@ TEST_CASE("A list of blocks marks recipients, and says which of them got data be
     CHECK(lemmy.exit == 0);
     CHECK(home.show("deep.bad.example")["blocked"].is_null());
     CHECK(home.show("a.example")["blocked"]["list"] == "ours");
+    home.program.write("packed.csv", "\x1f\x8b\x08 and more");
+    for (const auto& [file, why] : {std::pair{"packed.csv", "packed.csv is packed. Unpack it first."},
+                                    std::pair{"/", "/ cannot be read to its end. Give a file"}}) {
+        const auto refused =
+            home.program.run({"recipients", "import", "--format", "lemmy", "--list", "ours", file});
+        CHECK(refused.exit == 1);
+        CHECK_THAT(refused.err, Contains(why));
+    }
+    CHECK(home.show("a.example")["blocked"]["list"] == "ours");
     CHECK(home.program.run({"recipients", "import", "--format", "excel", "ours.csv"}).exit == 2);
     CHECK(home.program.run({"recipients", "import", "--format", "whois", "--as-rules", "ours.csv"}).exit ==
           2);

@@ -125,6 +125,48 @@ TEST_CASE("Lemmy's blocked instances come as an answer, a list or lines", "[reci
     CHECK(read_lemmy_blocks("[1,{\"domain\":3},\"a b\"]")->left_out.size() == 3);
 }
 
+TEST_CASE("What came in place of Lemmy's names empties no list", "[recipients][import]") {
+    for (const auto* text : {"<html>\n<h1>502 Bad Gateway</h1>\n</html>\n", "{}"}) {
+        CAPTURE(text);
+        CHECK_FALSE(read_lemmy_blocks(text));
+    }
+    for (const auto* nobody :
+         {"[]", R"({"federated_instances":{"blocked":[],"linked":["a.example"]}})", "# nobody\n", "\n"}) {
+        CAPTURE(nobody);
+        const auto list = read_lemmy_blocks(nobody);
+        REQUIRE(list);
+        CHECK(list->rows.empty());
+    }
+    const auto mixed = read_lemmy_blocks(
+        R"([["a.example"],{"x":{"domain":"b.example"}},{"x":[1],"domain":"c.example"},"d.example"])");
+    REQUIRE(mixed);
+    REQUIRE(mixed->rows.size() == 2);
+    CHECK(mixed->rows[0].host.text() == "c.example");
+    REQUIRE(mixed->left_out.size() == 2);
+    CHECK(mixed->left_out[1].line == 2);
+}
+
+TEST_CASE("Lists that nest or swell are refused", "[recipients][import]") {
+    const auto times = [](std::string_view piece, std::size_t count) {
+        std::string all;
+        for (std::size_t i = 0; i < count; ++i) {
+            all += piece;
+        }
+        return all;
+    };
+    CHECK_FALSE(read_lemmy_blocks(times("[", 1'000'000)));
+    CHECK_FALSE(read_lemmy_blocks("{\"x\":" + times("[", 17) + times("]", 17) +
+                                  ",\"federated_instances\":{\"blocked\":[]}}"));
+    for (const auto& text : {"[" + times("[],", 1'100'000) + "1]", times("a.example\n", 1'000'001)}) {
+        const auto list = read_lemmy_blocks(text);
+        REQUIRE_FALSE(list);
+        CHECK(list.error().what == "it names more than 1,000,000 domains");
+    }
+    const auto cells = read_csv(times(times(",", 999) + "\n", 8'001));
+    REQUIRE_FALSE(cells);
+    CHECK(cells.error().what == "line 8001: the table is too large");
+}
+
 TEST_CASE("No table passes for Lemmy's names", "[recipients][import]") {
     for (const auto* table : {"#domain,#severity,#reject_media\nbad.example,suspend,false\n",
                               "domain,severity\nbad.example,noop\n",

@@ -13,6 +13,7 @@
 #include "app/commands/recipient_commands.hpp"
 #include "app/stores.hpp"
 #include "app/table.hpp"
+#include "backends/archive/packed_stream.hpp"
 #include "recipients/imports.hpp"
 
 namespace fedtrail::app {
@@ -41,6 +42,14 @@ Result<std::string> whole_of(const std::string& file) {
         if (text.size() > kMostOctets) {
             return fail(ErrorKind::Invalid, file + " is larger than 64 MiB", "Split it.");
         }
+    }
+    if (in.bad()) {  // a list of which the end is missing would lift blocks
+        return fail(ErrorKind::Unavailable,
+                    file + " cannot be read to its end",
+                    "Give a file, no folder; if it is one, look at the disk and at the kernel's log.");
+    }
+    if (zip::begins_packed(text) || text.starts_with("PK\x03\x04")) {
+        return fail(ErrorKind::Invalid, file + " is packed", "Unpack it first.");
     }
     return text;
 }

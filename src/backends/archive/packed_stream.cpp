@@ -1,5 +1,6 @@
 #include "backends/archive/packed_stream.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fstream>
@@ -123,17 +124,17 @@ tl::unexpected<Error> unread(const std::filesystem::path& file, int fault, Error
 
 }  // namespace
 
+bool begins_packed(std::string_view content) {
+    return std::any_of(kBeginnings.begin(), kBeginnings.end(), [&](std::string_view beginning) {
+        return content.starts_with(beginning);
+    });
+}
+
 bool is_packed(const std::filesystem::path& file) {
     std::array<char, 6> start{};
     std::ifstream in{file, std::ios::binary};
     in.read(start.data(), start.size());
-    const std::string_view begins{start.data(), static_cast<std::size_t>(in.gcount())};
-    for (const auto beginning : kBeginnings) {
-        if (begins.starts_with(beginning)) {
-            return true;
-        }
-    }
-    return false;
+    return begins_packed({start.data(), static_cast<std::size_t>(in.gcount())});
 }
 
 Result<std::unique_ptr<PackedStream>> open_packed(const std::filesystem::path& file) {

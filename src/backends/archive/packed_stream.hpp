@@ -5,13 +5,16 @@
 #include <filesystem>
 #include <istream>
 #include <memory>
+#include <string_view>
 #include <system_error>
 
 #include "fedtrail/core/result.hpp"
 
 namespace fedtrail::zip {
 
-/// Whether the file begins as gzip, zstd, xz or bzip2 does.
+/// Whether it begins as gzip, zstd, xz or bzip2 does.
+[[nodiscard]] bool begins_packed(std::string_view content);
+/// The same of a file.
 [[nodiscard]] bool is_packed(const std::filesystem::path& file);
 
 /// The content of a packed file; it cannot seek.

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <memory>
 
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
-#include <libxml/parserInternals.h>
 
 namespace fedtrail::libxml2 {
 
@@ -17,6 +18,9 @@ namespace {
 constexpr std::size_t kMostHtml = std::size_t{2} << 20U;
 constexpr std::size_t kMostText = std::size_t{256} << 10U;
 constexpr std::size_t kMostLanguage = 35;
+/// Of the processor's, for one page. Whole pages take a tenth of it at most; libxml2 reads some nonsense in
+/// time that grows with the square of its length.
+constexpr std::chrono::milliseconds kMostWork{500};
 
 constexpr std::array<std::string_view, 13> kSilent{"script",
                                                    "style",
@@ -168,6 +172,30 @@ void on_words(void* page, const xmlChar* text, int size) {
     static_cast<Page*>(page)->words({reinterpret_cast<const char*>(text), static_cast<std::size_t>(size)});
 }
 
+/// Of this thread: a busy machine takes nothing from a page.
+std::chrono::nanoseconds worked() {
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec};
+}
+
+/// The page, handed out in pieces as long as there is time for it.
+struct Pieces {
+    std::string_view rest;
+    std::chrono::nanoseconds until{worked() + kMostWork};
+    bool spent{};
+
+    /// libxml2 asks for a few thousand octets each time, also within a tag.
+    static int next(void* pieces, char* room, int size) {
+        auto& self = *static_cast<Pieces*>(pieces);
+        self.spent = self.spent || worked() > self.until;
+        const auto count = self.spent ? 0 : std::min(self.rest.size(), static_cast<std::size_t>(size));
+        self.rest.copy(room, count);
+        self.rest.remove_prefix(count);
+        return static_cast<int>(count);
+    }
+};
+
 bool is_continuation(char octet) {
     return (static_cast<unsigned char>(octet) & 0xC0U) == 0x80U;
 }
@@ -205,12 +233,11 @@ LibxmlHtmlReader::LibxmlHtmlReader() {
 HtmlText LibxmlHtmlReader::read(std::string_view html, std::string_view charset) const {
     const bool too_much = html.size() > kMostHtml;
     html = html.substr(0, kMostHtml);
-    Page page;
-    const std::unique_ptr<htmlParserCtxt, Freed> parser{
-        html.empty() ? nullptr : htmlCreateMemoryParserCtxt(html.data(), static_cast<int>(html.size()))};
+    const std::unique_ptr<htmlParserCtxt, Freed> parser{html.empty() ? nullptr : htmlNewParserCtxt()};
     if (!parser) {
         return {};
     }
+    Page page;
     htmlSAXHandler events{};
     events.startElement = &on_begin;
     events.endElement = &on_end;
@@ -219,15 +246,19 @@ HtmlText LibxmlHtmlReader::read(std::string_view html, std::string_view charset)
     events.ignorableWhitespace = &on_words;
     std::swap(*parser->sax, events);
     parser->userData = &page;
-    htmlCtxtUseOptions(parser.get(),
-                       HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
     const std::string named = charset.empty() && is_utf8(html) ? "utf-8" : std::string{charset};
-    if (!named.empty()) {
-        if (auto* const encoding = xmlFindCharEncodingHandler(named.c_str())) {
-            xmlSwitchToEncoding(parser.get(), encoding);
-        }
+    Pieces pieces{html};
+    // No document: the events make none.
+    htmlCtxtReadIO(parser.get(),
+                   &Pieces::next,
+                   nullptr,
+                   &pieces,
+                   nullptr,
+                   named.empty() ? nullptr : named.c_str(),
+                   HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
+    if (pieces.spent) {
+        return {{}, {}, true, false};
     }
-    htmlParseDocument(parser.get());
     const bool whole = page.inside.empty();
     auto told = whole ? page.all.take() : page.inside.take();
     told.asks_password = whole ? page.asks_password : page.asks_password_inside;

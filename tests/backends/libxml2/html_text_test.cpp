@@ -1,5 +1,7 @@
 #include "backends/libxml2/html_text.hpp"
 
+#include <ctime>
+
 #include <catch2/catch.hpp>
 
 using namespace fedtrail;
@@ -72,4 +74,18 @@ TEST_CASE("Depth, length and number do no harm") {
     CHECK(much.text.size() > 262'000);
     CHECK(read("<p>x</p>" + times(" ", 3'000'000)).cut);
     CHECK(read("<script>" + times("x", 500'000)).text.empty());
+}
+
+TEST_CASE("A page that would keep libxml2 busy for minutes is given up, and is no text") {
+    std::string many = "<body ";
+    for (int i = 0; i < 110'000; ++i) {
+        many += "a" + std::to_string(i) + "=b ";
+    }
+    const auto begun = std::clock();
+    for (const auto& page : {"<p>Hello" + times("<b>", 150'000) + times("</i>", 140'000), many + ">Hello"}) {
+        const auto given_up = read(page);
+        CHECK(given_up.text.empty());
+        CHECK(given_up.cut);
+    }
+    CHECK((std::clock() - begun) / CLOCKS_PER_SEC < 30);
 }
