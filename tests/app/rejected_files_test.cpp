@@ -238,7 +238,7 @@ TEST_CASE("Half a file goes once the process that wrote it is gone", "[app][file
     std::ofstream{dir / "in"} << "one\n";
     auto source = ImportSource::open((dir / "in").string(), dir / "imports");
     REQUIRE(source);
-    source->finish();
+    REQUIRE(source->finish());
     CHECK(names_in(dir.path()) ==
           std::set<std::string>{"in", young, "in.fedtrail-import.new.1", "in.new.x", "other.new.1"});
 }
