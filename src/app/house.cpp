@@ -7,8 +7,10 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "app/case_room.hpp"
 #include "app/checks.hpp"
 #include "app/erasure_options.hpp"
+#include "app/log_keys.hpp"
 #include "app/threads.hpp"
 #include "backends/poco/http_server.hpp"
 
@@ -272,6 +274,11 @@ Result<void> House::open_ingress() {
 }
 
 Result<void> House::open_doors() {
+    stores_.emplace(std::vector{config_.store,
+                                vault_file(config_),
+                                cases_file(config_),
+                                config_.data_dir / "directory.db",
+                                log_file(config_)});
     auto opened = proxy::EgressProxy::open(
         proxy_options(config_), gate_->sink(), *authority_, {tell_untrusted, tell_unnamed});
     if (!opened) {

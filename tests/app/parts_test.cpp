@@ -23,6 +23,7 @@
 #include "app/progress.hpp"
 #include "app/remote_import.hpp"
 #include "app/session.hpp"
+#include "app/store_watch.hpp"
 #include "app/table.hpp"
 #include "app/tokens.hpp"
 #include "app/unnamed_origins.hpp"
@@ -425,4 +426,26 @@ TEST_CASE("The ballast really takes the room it gives back", "[app][ballast]") {
     CHECK(free_octets(disk.path()) >= 4U << 20U);
     CHECK_FALSE(ballast.keep().value());  // it would leave too little
     CHECK_FALSE(ballast.release());
+}
+
+TEST_CASE("A store counts as in its place only as the file that was opened", "[app]") {
+    const TempDir dir;
+    const auto file = dir / "ledger.db";
+    write(file, "first");
+    const StoreWatch watch{{file, dir / "never.db"}};
+    CHECK(watch.in_place());
+    write(file, "second");  // the same file
+    CHECK(watch.in_place());
+    std::filesystem::rename(file, dir / "away.db");
+    const auto gone = watch.in_place();
+    REQUIRE_FALSE(gone);
+    CHECK(gone.error().kind == fedtrail::ErrorKind::Unavailable);
+    CHECK(gone.error().what == file.string() + " was deleted or moved away while it was in use");
+    write(file, "another");
+    CHECK_FALSE(watch.in_place());
+    std::filesystem::rename(dir / "away.db", file);
+    CHECK(watch.in_place());
+    CHECK(can_be_written(dir.path()));
+    CHECK_FALSE(can_be_written(dir / "nowhere"));
+    CHECK(std::distance(std::filesystem::directory_iterator{dir.path()}, {}) == 1);
 }
