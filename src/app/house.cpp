@@ -9,6 +9,7 @@
 
 #include "app/case_room.hpp"
 #include "app/checks.hpp"
+#include "app/descriptors.hpp"
 #include "app/erasure_options.hpp"
 #include "app/log_keys.hpp"
 #include "app/threads.hpp"
@@ -21,6 +22,23 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::seconds kProxyDrain{10};
+
+/// Connections of the proxy; without room for them the API would not be reached, and no file opened.
+std::uint64_t held_at_once(const Config& config) {
+    const auto wanted = config.proxy.max_connections;
+    const auto descriptors = allow_descriptors(descriptors_for(wanted));
+    const auto held = connections_with(descriptors, wanted);
+    if (held < wanted) {
+        spdlog::warn(
+            "the proxy holds {} connections at once, not {} (proxy.max_connections): this process may have "
+            "{} files open. Raise its limit to {}: LimitNOFILE= in systemd, `ulimit -n` in a shell",
+            held,
+            wanted,
+            descriptors,
+            descriptors_for(wanted));
+    }
+    return held;
+}
 
 proxy::ProxyOptions proxy_options(const Config& config) {
     proxy::ProxyOptions options;
@@ -37,7 +55,7 @@ proxy::ProxyOptions proxy_options(const Config& config) {
         config.proxy.pass_on_ledger_failure ? proxy::OnLedgerFailure::Pass : proxy::OnLedgerFailure::Hold;
     options.untrusting =
         config.proxy.refuse_untrusting ? proxy::Untrusting::Refuse : proxy::Untrusting::Tunnel;
-    options.max_connections = config.proxy.max_connections;
+    options.max_connections = held_at_once(config);
     for (const auto& entry : config.proxy.resolve) {
         const auto equals = entry.find('=');
         options.resolve[entry.substr(0, equals)] = entry.substr(equals + 1);

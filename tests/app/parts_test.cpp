@@ -14,6 +14,7 @@
 
 #include "app/ballast.hpp"
 #include "app/checks.hpp"
+#include "app/descriptors.hpp"
 #include "app/files.hpp"
 #include "app/flow.hpp"
 #include "app/import_run.hpp"
@@ -448,4 +449,14 @@ TEST_CASE("A store counts as in its place only as the file that was opened", "[a
     CHECK(can_be_written(dir.path()));
     CHECK_FALSE(can_be_written(dir / "nowhere"));
     CHECK(std::distance(std::filesystem::directory_iterator{dir.path()}, {}) == 1);
+}
+
+TEST_CASE("The proxy holds no more connections than there are files for", "[app]") {
+    CHECK(connections_with(descriptors_for(16'384), 16'384) == 16'384);
+    CHECK(connections_with(65'536, 16'384) == 16'384);
+    CHECK(connections_with(1'048'576, 16'384) == 16'384);
+    CHECK(connections_with(1'024, 16'384) == 256);
+    CHECK(connections_with(256, 16'384) == 64);
+    CHECK(connections_with(256, 10) == 10);
+    CHECK(connections_with(0, 10) == 1);
 }
