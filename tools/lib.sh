@@ -74,6 +74,33 @@ build_preset() {
   cmake --build "build/$preset" -j "${JOBS:-$(nproc)}" "${targets[@]}"
 }
 
+# tell_steps LOG: how far the build is that writes LOG, until it is killed; nothing while no step ends.
+tell_steps() {
+  local told='' step
+  while sleep "${TELL_EVERY:-15}"; do
+    step=$(sed -n 's/^\[\([0-9]*\)\/\([0-9]*\)\] .*/\1 of \2/p' "$1" | tail -n 1)
+    [ "$step" = "$told" ] || say "  $step steps"
+    told=$step
+  done
+}
+
+# build_aloud LOG PRESET [TARGET…]: build_preset into LOG, saying how far it is. It stays the one in the foreground,
+# so that Ctrl-C reaches the compilers.
+build_aloud() {
+  local log=$1 teller status=0
+  shift
+  : >"$log"
+  tell_steps "$log" &
+  teller=$!
+  # shellcheck disable=SC2064  # its number as it is now
+  trap "kill $teller 2>/dev/null" EXIT
+  build_preset "$@" >"$log" 2>&1 || status=$?
+  kill "$teller" 2>/dev/null || true
+  wait "$teller" 2>/dev/null || true
+  trap - EXIT
+  return "$status"
+}
+
 peers_dir=$root/tests/peers
 
 # The Node that runs the peers: package.json pins one, since Debian's is older than Fedify allows.

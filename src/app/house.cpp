@@ -7,8 +7,11 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "app/case_room.hpp"
 #include "app/checks.hpp"
+#include "app/descriptors.hpp"
 #include "app/erasure_options.hpp"
+#include "app/log_keys.hpp"
 #include "app/threads.hpp"
 #include "backends/poco/http_server.hpp"
 
@@ -19,6 +22,23 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::seconds kProxyDrain{10};
+
+/// Connections of the proxy; without room for them the API would not be reached, and no file opened.
+std::uint64_t held_at_once(const Config& config) {
+    const auto wanted = config.proxy.max_connections;
+    const auto descriptors = allow_descriptors(descriptors_for(wanted));
+    const auto held = connections_with(descriptors, wanted);
+    if (held < wanted) {
+        spdlog::warn(
+            "the proxy holds {} connections at once, not {} (proxy.max_connections): this process may have "
+            "{} files open. Raise its limit to {}: LimitNOFILE= in systemd, `ulimit -n` in a shell",
+            held,
+            wanted,
+            descriptors,
+            descriptors_for(wanted));
+    }
+    return held;
+}
 
 proxy::ProxyOptions proxy_options(const Config& config) {
     proxy::ProxyOptions options;
@@ -35,7 +55,7 @@ proxy::ProxyOptions proxy_options(const Config& config) {
         config.proxy.pass_on_ledger_failure ? proxy::OnLedgerFailure::Pass : proxy::OnLedgerFailure::Hold;
     options.untrusting =
         config.proxy.refuse_untrusting ? proxy::Untrusting::Refuse : proxy::Untrusting::Tunnel;
-    options.max_connections = config.proxy.max_connections;
+    options.max_connections = held_at_once(config);
     for (const auto& entry : config.proxy.resolve) {
         const auto equals = entry.find('=');
         options.resolve[entry.substr(0, equals)] = entry.substr(equals + 1);
@@ -276,6 +296,11 @@ Result<void> House::open_ingress() {
 }
 
 Result<void> House::open_doors() {
+    stores_.emplace(std::vector{config_.store,
+                                vault_file(config_),
+                                cases_file(config_),
+                                config_.data_dir / "directory.db",
+                                log_file(config_)});
     auto opened = proxy::EgressProxy::open(
         proxy_options(config_), gate_->sink(), *authority_, {tell_untrusted, tell_unnamed});
     if (!opened) {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -33,6 +34,7 @@
 #include "app/rules_keeper.hpp"
 #include "app/session.hpp"
 #include "app/sink_intake.hpp"
+#include "app/store_watch.hpp"
 #include "app/system_clock.hpp"
 #include "app/tokens.hpp"
 #include "backends/openssl/certificate_authority.hpp"
@@ -97,6 +99,8 @@ private:
     void damage_met(const Error& error);
     [[nodiscard]] Result<void> hand_on_policies();
     void mind_ballast();
+    void mind_stores();
+    [[nodiscard]] Result<void> has_room() const;
     void note_rules();
     void note_unnamed_origins(const capture::RecorderFigures& counted);
     [[nodiscard]] HttpResponse answer(const HttpRequest& request);
@@ -112,6 +116,8 @@ private:
     std::atomic<bool> broken_{};          ///< The disk cannot be trusted any more.
     std::atomic<bool> damaged_{};         ///< Rows about somebody cannot be read: theirs is held.
     std::atomic<bool> failing_{};         ///< A commit failed, and none has succeeded since.
+    std::optional<StoreWatch> stores_;    ///< Once all of them are open.
+    bool stores_missed_{};                ///< As housekeeping saw it.
     capture::RecorderFigures last_seen_;  ///< Of housekeeping.
     Flow::SteadyInstant last_failure_{};  ///< As housekeeping saw it.
     mutable std::mutex texts_guard_;

@@ -1,5 +1,7 @@
 /// What the house does when the disk, a file or a name in the settings is not as it should be.
 
+#include <utility>
+
 #include <spdlog/spdlog.h>
 
 #include "app/files.hpp"
@@ -15,10 +17,12 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Without traffic nothing shows that the ledger recovered: after so long without a failure it counts as
-/// such.
+/// such, if there can be written beside it.
 constexpr std::chrono::seconds kQuietAfterFailure{30};
 /// Below this SQLite cannot recover: the ballast goes.
 constexpr std::uint64_t kTooLittle = std::uint64_t{1024} * 1024;
+/// Below this, with the ballast gone, the next commit fails.
+constexpr std::uint64_t kNoRoom = std::uint64_t{64} * 1024;
 
 constexpr std::string_view kMendRows =
     "Stop the sidecar and run `fedtrail doctor`: it says whether `fedtrail doctor --rebuild` mends it, or a "
@@ -115,6 +119,27 @@ void House::mind_ballast() {
     }
 }
 
+/// What is written into a deleted file is lost with this process: nothing is, and somebody must hear of it.
+void House::mind_stores() {
+    const auto kept = stores_->in_place();
+    if (!kept && !std::exchange(stores_missed_, true)) {
+        spdlog::error("{}: nothing is written into it. {}", kept.error().what, kept.error().remedy);
+    } else if (kept && std::exchange(stores_missed_, false)) {
+        spdlog::info("every store is in its place again");
+    }
+}
+
+Result<void> House::has_room() const {
+    for (const auto& folder : {config_.data_dir, config_.store.parent_path()}) {
+        if (ballast_.held() == 0 && free_octets(folder) < kNoRoom) {
+            return fail(ErrorKind::Unavailable,
+                        "the disk of " + folder.string() + " is full",
+                        "Make room; what was held is sent again by most server software.");
+        }
+    }
+    return {};
+}
+
 void House::note_unnamed_origins(const capture::RecorderFigures& counted) {
     for (const auto& [host, count] : unnamed_origins(counted, config_.origins)) {
         if (told_origins_.insert(host).second) {
@@ -128,6 +153,7 @@ void House::note_unnamed_origins(const capture::RecorderFigures& counted) {
 
 bool House::housekeeping() {
     mind_ballast();
+    mind_stores();
     rules_keeper_->look(folders_);
     note_rules();
     const auto counted = books_->figures();
@@ -136,7 +162,9 @@ bool House::housekeeping() {
     note_unnamed_origins(counted);
     if (counted.failed_groups > last_seen_.failed_groups) {
         last_failure_ = now;
-    } else if (failing_ && (counted.groups > last_seen_.groups || now - last_failure_ > kQuietAfterFailure)) {
+    } else if (failing_ && (counted.groups > last_seen_.groups ||
+                            (now - last_failure_ > kQuietAfterFailure && !stores_missed_ &&
+                             can_be_written(config_.store.parent_path())))) {
         failing_ = false;
         spdlog::info("the ledger can be written again");
     }
@@ -152,6 +180,11 @@ Result<void> House::ready() const {
         return fail(ErrorKind::Unavailable,
                     "rows about a person are damaged, and deliveries of theirs are held",
                     std::string{kMendRows});
+    }
+    for (const auto& kept : {stores_->in_place(), has_room()}) {
+        if (!kept) {
+            return kept;
+        }
     }
     const auto totals = books_->ledger().totals();
     return totals ? Result<void>{} : Result<void>{fail(totals)};

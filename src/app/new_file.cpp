@@ -95,17 +95,24 @@ Result<std::ofstream> NewFile::open() const {
                     target_.string() + " is no file that can be replaced",
                     "Name a file in a folder of yours.");
     }
+    const int refused = make();
+    std::ofstream out{part_, std::ios::binary};
+    if (refused != 0 || !out) {
+        return fail(ErrorKind::Denied,
+                    part_.string() + " cannot be written: " + system_words(refused != 0 ? refused : errno));
+    }
+    return out;
+}
+
+int NewFile::make() const {
     const auto folder = target_.parent_path();
     remove_unfinished(folder.empty() ? fs::path{"."} : folder, target_.filename().string());
-    fs::remove(part_, unknown);
+    std::error_code ignored;
+    fs::remove(part_, ignored);
     keep_watch_over(part_);
     const Descriptor made{
         ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};
-    std::ofstream out{part_, std::ios::binary};
-    if (!made.open() || !out) {
-        return fail(ErrorKind::Denied, part_.string() + " cannot be written: " + system_words(errno));
-    }
-    return out;
+    return made.open() ? 0 : errno;
 }
 
 Result<void> NewFile::finish() const {

@@ -27,7 +27,9 @@ public:
     NewFile& operator=(NewFile&&) = delete;
     ~NewFile();
 
-    /// Mode 0600. Errors: Denied; Invalid (a folder, a pipe or a device is there).
+    /// The empty file beside its place, mode 0600. 0, or the errno for which there is none.
+    [[nodiscard]] int make() const;
+    /// make(), and not where a folder, a pipe or a device is. Errors: Denied, Invalid.
     [[nodiscard]] Result<std::ofstream> open() const;
     [[nodiscard]] const std::filesystem::path& part() const { return part_; }
     /// Errors: Unavailable.

@@ -117,18 +117,14 @@ Result<void> write_document(Session& session, const std::string& file, const Doc
         !fs::is_regular_file(fs::symlink_status(target, error))) {
         return write_plain(target, target, write);
     }
-    const fs::path beside{target.string() + ".new"};
-    if (auto written = write_plain(beside, target, write); !written) {
-        fs::remove(beside, error);
-        return written;
-    }
-    fs::rename(beside, target, error);
-    if (error) {
-        const auto refused = error.value();
-        fs::remove(beside, error);
+    const NewFile beside{target};
+    if (const int refused = beside.make(); refused != 0) {
         return unwritten(target, refused);
     }
-    return {};
+    if (auto written = write_plain(beside.part(), target, write); !written) {
+        return written;
+    }
+    return beside.finish();
 }
 
 }  // namespace fedtrail::app

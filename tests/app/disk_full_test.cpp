@@ -86,6 +86,21 @@ TEST_CASE("A full disk costs the ballast, not the ledger", "[app][program][disk]
         CHECK(program.run({"import", "ndjson", "-"}, observation(1)).exit == 0);
         CHECK_THAT(program.text("serve.err"), Contains("was given up"));
         CHECK_THAT(program.run({"status"}).out, Contains("ballast"));
+        const auto ready = [&] {
+            const auto& listen = program.variables.at("FEDTRAIL_API_LISTEN");
+            const auto port = static_cast<std::uint16_t>(std::stoi(listen.substr(listen.find(':') + 1)));
+            const auto answer =
+                fedtrail::poco::client("127.0.0.1", port, 60s)->send({"GET", "/readyz", {}, {}});
+            REQUIRE(answer);
+            return *answer;
+        };
+        CHECK(ready().status == 200);
+        fill(data / "filler");  // and nothing is delivered that would fail
+        const auto full = ready();
+        CHECK(full.status == 503);
+        CHECK_THAT(full.body, Contains("is full") && Contains("Make room"));
+        std::filesystem::remove(data / "filler");
+        CHECK(ready().status == 200);
         CHECK(serving.stop(SIGTERM) == 0);
     }
     SECTION("before it starts") {

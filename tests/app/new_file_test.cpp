@@ -100,6 +100,34 @@ TEST_CASE("A signal that ends the process leaves no half file, and the old one",
     CHECK(std::distance(fs::directory_iterator{dir.path()}, fs::directory_iterator{}) == 1);
 }
 
+TEST_CASE("A document that a signal interrupts leaves nothing of it", "[app][output]") {
+    const TempDir dir;
+    std::ofstream{dir / "file"} << "old";
+    const int signal = GENERATE(SIGHUP, SIGINT, SIGTERM);
+    CAPTURE(signal);
+    const auto child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        std::signal(signal, SIG_DFL);  // Catch has its own
+        std::ostringstream out;
+        std::ostringstream err;
+        Session session{{}, {}, {}, false, false, out, err};
+        const auto done = write_document(
+            session, (dir / "file").string(), [signal](std::ostream& to) -> fedtrail::Result<void> {
+                to << std::string(100'000, 'x') << std::flush;
+                ::raise(signal);
+                return {};
+            });
+        ::_exit(done ? 0 : 1);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == signal);
+    CHECK(text_in(dir / "file") == "old");
+    CHECK(std::distance(fs::directory_iterator{dir.path()}, fs::directory_iterator{}) == 1);
+}
+
 TEST_CASE("What lies where a new file is written is not written into", "[app][output]") {
     const TempDir dir;
     std::ofstream{dir / "precious"} << "mine";

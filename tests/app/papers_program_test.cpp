@@ -151,7 +151,6 @@ TEST_CASE("Without the operator's part no paper is written, and all of it is nam
     CHECK(ropa.exit == 4);
     CHECK_THAT(ropa.err, Contains("Art. 30(1)(g)  ropa.measures"));
     CHECK_FALSE(std::filesystem::exists(home.dir.path() / "r.csv"));
-    CHECK_FALSE(std::filesystem::exists(home.dir.path() / "r.csv.new"));
 }
 
 TEST_CASE("A notice names what the ledger holds, in the form and language asked for",

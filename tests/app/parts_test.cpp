@@ -14,6 +14,7 @@
 
 #include "app/ballast.hpp"
 #include "app/checks.hpp"
+#include "app/descriptors.hpp"
 #include "app/files.hpp"
 #include "app/flow.hpp"
 #include "app/import_run.hpp"
@@ -23,6 +24,7 @@
 #include "app/progress.hpp"
 #include "app/remote_import.hpp"
 #include "app/session.hpp"
+#include "app/store_watch.hpp"
 #include "app/table.hpp"
 #include "app/tokens.hpp"
 #include "app/unnamed_origins.hpp"
@@ -436,4 +438,36 @@ TEST_CASE("The ballast really takes the room it gives back", "[app][ballast]") {
     CHECK(free_octets(disk.path()) >= 4U << 20U);
     CHECK_FALSE(ballast.keep().value());  // it would leave too little
     CHECK_FALSE(ballast.release());
+}
+
+TEST_CASE("A store counts as in its place only as the file that was opened", "[app]") {
+    const TempDir dir;
+    const auto file = dir / "ledger.db";
+    write(file, "first");
+    const StoreWatch watch{{file, dir / "never.db"}};
+    CHECK(watch.in_place());
+    write(file, "second");  // the same file
+    CHECK(watch.in_place());
+    std::filesystem::rename(file, dir / "away.db");
+    const auto gone = watch.in_place();
+    REQUIRE_FALSE(gone);
+    CHECK(gone.error().kind == fedtrail::ErrorKind::Unavailable);
+    CHECK(gone.error().what == file.string() + " was deleted or moved away while it was in use");
+    write(file, "another");
+    CHECK_FALSE(watch.in_place());
+    std::filesystem::rename(dir / "away.db", file);
+    CHECK(watch.in_place());
+    CHECK(can_be_written(dir.path()));
+    CHECK_FALSE(can_be_written(dir / "nowhere"));
+    CHECK(std::distance(std::filesystem::directory_iterator{dir.path()}, {}) == 1);
+}
+
+TEST_CASE("The proxy holds no more connections than there are files for", "[app]") {
+    CHECK(connections_with(descriptors_for(16'384), 16'384) == 16'384);
+    CHECK(connections_with(65'536, 16'384) == 16'384);
+    CHECK(connections_with(1'048'576, 16'384) == 16'384);
+    CHECK(connections_with(1'024, 16'384) == 256);
+    CHECK(connections_with(256, 16'384) == 64);
+    CHECK(connections_with(256, 10) == 10);
+    CHECK(connections_with(0, 10) == 1);
 }

@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "backends/poco/http_server.hpp"
 #include "backup_place.hpp"
 #include "deliveries.hpp"
 #include "program.hpp"
@@ -131,6 +132,51 @@ TEST_CASE("A ledger that is lost is not replaced by an empty one", "[app][progra
     CHECK(place.program.run({"report", "new0@o.example"}).exit == 0);
     Serving serving{place.program};
     CHECK(serving.stop(SIGTERM) == 0);
+}
+
+TEST_CASE("Into a store that is taken away under the sidecar nothing is recorded", "[app][program][fit]") {
+    const StoreFitPlace place;
+    place.import(posts("old", 1));
+    const auto store = GENERATE(as<std::string>{}, "ledger.db", "vault.db");
+    const auto file = place.dir.path() / "data" / store;
+    Serving serving{place.program};
+    const auto& listen = place.program.variables.at("FEDTRAIL_API_LISTEN");
+    const auto port = static_cast<std::uint16_t>(std::stoi(listen.substr(listen.find(':') + 1)));
+    const auto token = place.program.text("data/local.token");
+    const auto ask = [&](const std::string& method, const std::string& path, const std::string& body) {
+        const auto answer = fedtrail::poco::client("127.0.0.1", port, std::chrono::seconds{60})
+                                ->send({method,
+                                        path,
+                                        {{"Authorization", "Bearer " + token.substr(0, token.find('\n'))},
+                                         {"Content-Type", "application/x-ndjson"}},
+                                        body});
+        REQUIRE(answer);
+        return *answer;
+    };
+    const auto tell = [&] { return ask("POST", "/api/v1/observations", posts("new", 1)).status; };
+    CHECK(ask("GET", "/readyz", "").status == 200);
+    fs::rename(file, place.kept(file));
+    const auto ready = ask("GET", "/readyz", "");
+    CHECK(ready.status == 503);
+    CHECK_THAT(ready.body, Contains(store + " was deleted or moved away") && Contains("Put it back"));
+    CHECK(tell() == 503);
+    CHECK(ask("GET", "/healthz", "").status == 200);
+    fs::rename(place.kept(file), file);
+    int told = 0;
+    for (int tries = 0; told != 200 && tries < 900; ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+        told = tell();
+    }
+    CHECK(told == 200);
+    int status = 0;
+    for (int tries = 0; status != 200 && tries < 900; ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+        status = ask("GET", "/readyz", "").status;
+    }
+    CHECK(status == 200);
+    CHECK(serving.stop(SIGTERM) == 0);
+    CHECK_THAT(place.program.text("serve.err"), !Contains("new0"));
+    CHECK(place.program.run({"report", "new0@o.example"}).exit == 0);
 }
 
 TEST_CASE("A vault that is ahead of its ledger works, and doctor says what may be lost",

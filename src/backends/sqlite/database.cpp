@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "backends/sqlite/overwriting_files.hpp"
@@ -123,6 +124,24 @@ Result<void> writable_by_its_header(SQLite::Database& database, const DatabaseKi
     return {};  // a new file has no header yet
 }
 
+/// Of an open file; one that this user may no longer look at counts as there.
+bool is_gone(sqlite3* handle) {
+    int moved = 0;
+    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || moved == 0) {
+        return false;
+    }
+    struct stat another {};
+    return ::stat(sqlite3_db_filename(handle, "main"), &another) == 0 || errno == ENOENT || errno == ENOTDIR;
+}
+
+/// SQLite goes on writing into a file that was deleted, and all of it is lost with the process.
+void refuse_commits_into_nothing(SQLite::Database& database) {
+    sqlite3_commit_hook(
+        database.getHandle(),
+        [](void* handle) { return is_gone(static_cast<sqlite3*>(handle)) ? 1 : 0; },
+        database.getHandle());
+}
+
 Result<std::unique_ptr<SQLite::Database>> open_existing(const std::filesystem::path& file,
                                                         const DatabaseKind& kind,
                                                         OpenMode mode) {
@@ -137,6 +156,9 @@ Result<std::unique_ptr<SQLite::Database>> open_existing(const std::filesystem::p
         return fail(writable);
     }
     set_up(*database, kind, mode);
+    if (mode == OpenMode::ReadWrite) {
+        refuse_commits_into_nothing(*database);
+    }
     const auto fit = mode == OpenMode::ReadWrite ? migrate(*database, kind)
                                                  : check_layout(*database, kind, mode == OpenMode::ReadOlder);
     if (!fit) {
@@ -187,6 +209,11 @@ Meaning meaning_of(int code, int extended) {
                     "the file cannot be opened",
                     "check that file and folder exist and belong to the service's user"};
         case SQLITE_CONSTRAINT:
+            if (extended == SQLITE_CONSTRAINT_COMMITHOOK) {
+                return {ErrorKind::Unavailable,
+                        "its file was deleted or moved away while it was in use",
+                        "put it back; if it is lost, stop the service and restore a backup"};
+            }
             return {ErrorKind::Conflict, "a row like this is there already", "read again and retry"};
         default:
             return {ErrorKind::Invalid, {}, "please report this as a bug"};

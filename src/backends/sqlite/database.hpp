@@ -41,7 +41,7 @@ enum class OpenMode {
 
 /// Opens `path`: WAL, `synchronous = FULL` (a commit that returned survives a power cut), foreign keys, 10 s
 /// of patience with other connections. ReadWrite makes the file if there is none (mode 0600) and runs the
-/// migrations; the others change nothing.
+/// migrations; the others change nothing. While the file is deleted or moved away, no commit succeeds.
 /// Errors: NotFound (no file to read), Invalid (newer or of another kind; ReadOnly: older), Corrupt (nothing
 /// is in a file to read), others as to_error().
 [[nodiscard]] Result<std::unique_ptr<SQLite::Database>> open_database(const std::filesystem::path& path,
@@ -55,7 +55,7 @@ enum class OpenMode {
 [[nodiscard]] Result<void> empty_log(SQLite::Database& database);
 
 /// `doing` is the unfinished act ("writing to the ledger"). The library's own message is left out: it may
-/// quote stored values. Kinds: Unavailable (full, busy, locked, I/O), Corrupt (damaged, not a database, or
+/// quote stored values. Kinds: Unavailable (full, busy, locked, I/O, deleted), Corrupt (damaged, not a database, or
 /// fsync failed: what is on the disk is then unknown), Denied (permissions, read-only), Conflict
 /// (constraint), Invalid (any other).
 [[nodiscard]] Error to_error(const SQLite::Exception& failure, std::string_view doing);

@@ -1,6 +1,7 @@
 #include "backends/sqlite/database.hpp"
 
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -51,6 +52,34 @@ TEST_CASE("A new database is private, durable and at the newest layout") {
         REQUIRE(::stat((dir / name).c_str(), &status) == 0);
         CHECK((status.st_mode & 0777U) == 0600U);
     }
+}
+
+TEST_CASE("Nothing is written into a file that was deleted or moved away") {
+    auto kind = kind_of(kFirst);
+    kind.secure_delete = GENERATE(false, true);
+    const TempDir dir;
+    const auto file = dir / "x.db";
+    const auto opened = open_database(file, kind, OpenMode::ReadWrite);
+    REQUIRE(opened);
+    const auto put = [&](int number) -> Result<void> {
+        try {
+            (*opened)->exec("INSERT INTO a VALUES (" + std::to_string(number) + ")");
+            return {};
+        } catch (const SQLite::Exception& failure) {
+            return tl::unexpected{to_error(failure, "writing")};
+        }
+    };
+    REQUIRE(put(1));
+    std::filesystem::rename(file, dir / "kept.db");
+    const auto refused = put(2);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::Unavailable);
+    CHECK(refused.error().what == "writing failed: its file was deleted or moved away while it was in use");
+    std::ofstream{file} << "another file";
+    CHECK_FALSE(put(3));
+    std::filesystem::rename(dir / "kept.db", file);
+    CHECK(put(4));
+    CHECK(ask(**opened, "SELECT sum(x) FROM a") == 5);
 }
 
 TEST_CASE("An older database is brought up without losing its rows") {
