@@ -52,6 +52,13 @@ Result<std::optional<std::uint32_t>> find_by_range(LedgerTables& tables,
                                                    By by) {
     const auto number = code.numbers.empty() ? 0 : code.numbers.front();
     for (const auto chunk : tables.chunks_in_range(subject, code.shape, number)) {
+        const auto may_have = tables.may_have(subject, chunk, code.shape, number);
+        if (!may_have) {
+            return fail(may_have);
+        }
+        if (!*may_have) {
+            continue;
+        }
         const auto heads = tables.heads(subject, chunk);
         if (!heads) {
             return fail(heads);

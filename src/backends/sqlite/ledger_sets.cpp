@@ -1,5 +1,7 @@
 // The rows by which activities are found, and the sets and totals that are derived from chunks.
 
+#include <algorithm>
+
 #include "backends/sqlite/ledger_tables.hpp"
 
 namespace fedtrail::sqlite {
@@ -9,6 +11,28 @@ namespace {
 /// Entries in one part of a set: keeps a part below 64 KiB.
 constexpr std::size_t kPairsPerPart = 8192;
 constexpr std::size_t kNumbersPerPart = 16384;
+
+/// Of whose numbers marks are kept: at most 1 KiB each.
+constexpr std::size_t kMarkedChunks = 8192;
+
+/// Not unique: which of two numbers it was, the chunk says.
+std::uint32_t mark_of(std::uint32_t shape, std::uint64_t number) {
+    constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15;  // 2^64 divided by the golden ratio
+    return static_cast<std::uint32_t>(((number + shape) * kSpread) >> 32U);
+}
+
+std::vector<std::uint32_t> marks_of(const ledger::Chunk& chunk) {
+    std::vector<std::uint32_t> marks;
+    marks.reserve(2 * chunk.activities.size());
+    for (const auto& entry : chunk.activities) {
+        for (const auto* code : {&entry.head.id, &entry.head.object}) {
+            marks.push_back(mark_of(code->shape, code->numbers.empty() ? 0 : code->numbers.front()));
+        }
+    }
+    std::sort(marks.begin(), marks.end());
+    marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
+    return marks;
+}
 
 std::int64_t part_key(std::uint64_t owner, std::size_t part) {
     return static_cast<std::int64_t>(owner << 16U | part);
@@ -56,6 +80,25 @@ std::vector<std::uint32_t> LedgerTables::chunks_in_range(std::uint64_t subject,
         chunks.push_back(static_cast<std::uint32_t>(row.getColumn(0).getInt64()));
     }
     return chunks;
+}
+
+Result<bool> LedgerTables::may_have(std::uint64_t subject,
+                                    std::uint32_t chunk,
+                                    std::uint32_t shape,
+                                    std::uint64_t number) {
+    const auto key = chunk_key(subject, chunk);
+    auto known = marks_.find(key);
+    if (known == marks_.end()) {
+        const auto read = heads(subject, chunk);
+        if (!read) {
+            return fail(read);
+        }
+        if (marks_.size() >= kMarkedChunks) {
+            marks_.clear();
+        }
+        known = marks_.emplace(key, marks_of(**read)).first;
+    }
+    return std::binary_search(known->second.begin(), known->second.end(), mark_of(shape, number));
 }
 
 void LedgerTables::put_hash(std::uint64_t subject, std::uint64_t hash, std::uint32_t activity) {

@@ -294,6 +294,7 @@ Result<void> LedgerTables::put_chunk(std::uint64_t subject,
                                      const ledger::EncodedChunk& encoded) {
     const auto key = chunk_key(subject, row.chunk);
     cache_.remove_if([&](const auto& entry) { return entry.key == key; });
+    marks_.erase(key);
     const auto facts = seal(ledger::BlobKind::Facts, subject, facts_context(row), encoded.facts);
     if (!facts) {
         return fail(facts);

@@ -127,6 +127,13 @@ public:
     [[nodiscard]] std::vector<std::uint32_t> chunks_in_range(std::uint64_t subject,
                                                              std::uint32_t shape,
                                                              std::uint64_t number);
+    /// False: no activity of the chunk has a code of this shape that begins with this number, nor an object.
+    /// Ranges of what did not come in the order of its numbers overlap, and reading each chunk's heads would
+    /// cost more.
+    [[nodiscard]] Result<bool> may_have(std::uint64_t subject,
+                                        std::uint32_t chunk,
+                                        std::uint32_t shape,
+                                        std::uint64_t number);
     void put_hash(std::uint64_t subject, std::uint64_t hash, std::uint32_t activity);
     [[nodiscard]] std::vector<std::uint32_t> activities_with_hash(std::uint64_t subject, std::uint64_t hash);
     void put_reference(std::uint64_t subject, std::uint32_t activity, std::uint32_t chunk);
@@ -145,7 +152,10 @@ public:
     void put_total(const TotalRow& row);
 
     /// Forgets decoded chunks; for a reader when the ledger moved on.
-    void forget() { cache_.clear(); }
+    void forget() {
+        cache_.clear();
+        marks_.clear();
+    }
 
 private:
     [[nodiscard]] Result<Bytes> open_facts(std::uint64_t subject, SQLite::Statement& row) const;
@@ -159,7 +169,8 @@ private:
     };
     Result<const CachedFacts*> cached(std::uint64_t subject, std::uint32_t chunk);
     Result<Bytes> read_facts(std::uint64_t subject, std::int64_t key);
-    std::list<CachedFacts> cache_;  ///< Most recent first.
+    std::list<CachedFacts> cache_;                                        ///< Most recent first.
+    std::unordered_map<std::int64_t, std::vector<std::uint32_t>> marks_;  ///< Of chunks' numbers, ascending.
 };
 
 }  // namespace fedtrail::sqlite
