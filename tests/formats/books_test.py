@@ -102,7 +102,7 @@ class Books(unittest.TestCase):
         told = self.told("subjects", "accesses", "2")["accesses"]
         for each in told:
             each.update(at=milliseconds(each["at"]), stated=each["why"] if each["stated"] else None)
-            del each["why"], each["purpose"]
+            del each["why"], each["purpose"], each["damaged"]
         self.assertEqual(self.people.looks(2), told)
         self.assertIn(("name", True, "complaint"), [(each["what"], each["revealed"], each["stated"]) for each in told])
 

@@ -55,8 +55,8 @@ enum class OpenMode {
 [[nodiscard]] Result<void> empty_log(SQLite::Database& database);
 
 /// `doing` is the unfinished act ("writing to the ledger"). The library's own message is left out: it may
-/// quote stored values. Kinds: Unavailable (full, busy, locked, I/O, deleted), Corrupt (damaged, not a database, or
-/// fsync failed: what is on the disk is then unknown), Denied (permissions, read-only), Conflict
+/// quote stored values. Kinds: Unavailable (full, busy, locked, I/O, deleted), Corrupt (damaged, not a
+/// database, or fsync failed: what is on the disk is then unknown), Denied (permissions, read-only), Conflict
 /// (constraint), Invalid (any other).
 [[nodiscard]] Error to_error(const SQLite::Exception& failure, std::string_view doing);
 
