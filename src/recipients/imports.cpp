@@ -81,6 +81,17 @@ tl::unexpected<Error> too_many_names() {
     return fail(ErrorKind::Invalid, "it names more than 1,000,000 domains", "Split it.");
 }
 
+/// As where an error page, or the answer of another version, came in its place.
+tl::unexpected<Error> no_names() {
+    return fail(ErrorKind::Invalid,
+                "nothing in it is a domain",
+                "Give one domain a line, or fetch https://YOUR.HOST/api/v3/federated_instances.");
+}
+
+bool has_no_names(const Imported<DomainBlock>& list) {
+    return list.rows.empty() && !list.left_out.empty();
+}
+
 std::size_t count_of(const Imported<DomainBlock>& list) {
     return list.rows.size() + list.left_out.size();
 }
@@ -213,12 +224,7 @@ Result<Imported<DomainBlock>> names_in(std::string_view text) {
         }
         text.remove_prefix(std::min(end + 1, text.size()));
     }
-    if (out.rows.empty() && !out.left_out.empty()) {  // as where an error page came in its place
-        return fail(ErrorKind::Invalid,
-                    "nothing in it is a domain",
-                    "Give one domain a line, or fetch https://YOUR.HOST/api/v3/federated_instances.");
-    }
-    return out;
+    return has_no_names(out) ? no_names() : Result<Imported<DomainBlock>>{std::move(out)};
 }
 
 bool stands_in(const std::string& organisation) {
@@ -287,6 +293,9 @@ Result<Imported<DomainBlock>> read_domain_blocks(std::string_view csv) {
 }
 
 Result<Imported<DomainBlock>> read_lemmy_blocks(std::string_view text) {
+    if (text.empty()) {  // as where fetching it failed
+        return fail(ErrorKind::Invalid, "it is empty", "Fetch it again; a list of nobody is `[]`.");
+    }
     const auto first = text.find_first_not_of(" \t\r\n");
     if (first == std::string_view::npos || (text[first] != '{' && text[first] != '[')) {
         return names_in(text);
@@ -302,7 +311,7 @@ Result<Imported<DomainBlock>> read_lemmy_blocks(std::string_view text) {
                     "this is no answer of Lemmy that names blocked instances",
                     "Fetch https://YOUR.HOST/api/v3/federated_instances, or give one domain a line.");
     }
-    return out;
+    return has_no_names(out) ? no_names() : Result<Imported<DomainBlock>>{std::move(out)};
 }
 
 Result<Imported<HostCountry>> read_registrations(std::string_view csv, Instant now) {

@@ -122,11 +122,14 @@ TEST_CASE("Lemmy's blocked instances come as an answer, a list or lines", "[reci
     }
     CHECK_FALSE(read_lemmy_blocks("{\"federated_instances\":null}"));
     CHECK_FALSE(read_lemmy_blocks("{"));
-    CHECK(read_lemmy_blocks("[1,{\"domain\":3},\"a b\"]")->left_out.size() == 3);
+    CHECK(read_lemmy_blocks("[1,{\"domain\":3},\"a b\",\"c.example\"]")->left_out.size() == 3);
 }
 
 TEST_CASE("What came in place of Lemmy's names empties no list", "[recipients][import]") {
-    for (const auto* text : {"<html>\n<h1>502 Bad Gateway</h1>\n</html>\n", "{}"}) {
+    for (const auto* text : {"",
+                             "<html>\n<h1>502 Bad Gateway</h1>\n</html>\n",
+                             "{}",
+                             R"({"federated_instances":{"blocked":[{"id":1,"name":"a.example"}]}})"}) {
         CAPTURE(text);
         CHECK_FALSE(read_lemmy_blocks(text));
     }

@@ -64,6 +64,7 @@ struct LogHeader {
 struct LogIndex {
     Pair salts;
     std::uint64_t frames{};  ///< That were flushed, up to the last commit.
+    std::uint64_t moved{};   ///< Of these, from the first on: into the database, and flushed there.
 };
 
 constexpr std::size_t kIndexHeader = 48;
@@ -111,10 +112,10 @@ bool is_in_use(const std::filesystem::path& shm) {
            asked.l_type != F_UNLCK;
 }
 
-/// The first octets of an index: SQLite writes them twice.
+/// The first octets of an index: SQLite writes them twice, and how much was moved behind that.
 std::string index_head(const std::filesystem::path& shm) {
     const int index = descriptor_of(shm);
-    std::string octets(2 * kIndexHeader, '\0');
+    std::string octets(2 * kIndexHeader + sizeof(std::uint32_t), '\0');
     return index >= 0 &&
                    ::pread(index, octets.data(), octets.size(), 0) == static_cast<ssize_t>(octets.size())
                ? octets
@@ -125,13 +126,14 @@ std::optional<LogIndex> read_index(const std::filesystem::path& shm) {
     constexpr bool kBig = std::endian::native == std::endian::big;
     const auto text = index_head(shm);
     const auto octets = bytes_of(text);
-    if (text.empty() || text.compare(0, kIndexHeader, text, kIndexHeader) != 0 ||
+    if (text.empty() || text.compare(0, kIndexHeader, text, kIndexHeader, kIndexHeader) != 0 ||
         four_octets(octets, 0, kBig) != kIndexVersion ||
         summed({}, octets.first(40), kBig) !=
             Pair{four_octets(octets, 40, kBig), four_octets(octets, 44, kBig)}) {
         return std::nullopt;
     }
-    return LogIndex{two_numbers(octets, 32), four_octets(octets, 16, kBig)};
+    return LogIndex{
+        two_numbers(octets, 32), four_octets(octets, 16, kBig), four_octets(octets, 2 * kIndexHeader, kBig)};
 }
 
 std::optional<LogHeader> read_header(std::ifstream& log, int page_size) {
@@ -195,10 +197,16 @@ private:
     std::string text_;
 };
 
-/// Commits of the first run of frames behind the break of which each fits the one before it. A later run may
-/// be left of something older, which SQLite had not overwritten yet.
-std::uint64_t commits_behind(Frames& frames, std::optional<Pair> salts, Pair stored, Pair computed) {
-    std::uint64_t commits = 0;
+/// The first run of frames behind the break of which each fits the one before it. A later run may be left of
+/// something older, which SQLite had not overwritten yet.
+struct Behind {
+    std::uint64_t commits{};
+    bool adjoins{};  ///< The run begins with the first frame, which fits the one at the break.
+};
+
+Behind what_is_behind(Frames& frames, std::optional<Pair> salts, Pair stored, Pair computed) {
+    Behind found;
+    bool first = true;
     bool in_run = false;
     int unfit = 0;
     std::optional<Pair> before_salts = salts;
@@ -210,20 +218,22 @@ std::uint64_t commits_behind(Frames& frames, std::optional<Pair> salts, Pair sto
             break;
         }
         in_run = in_run || fits;
+        found.adjoins = found.adjoins || (first && fits);
+        first = false;
         unfit += fits ? 0 : 1;
-        commits += fits && frame->ends_commit ? 1 : 0;
+        found.commits += fits && frame->ends_commit ? 1 : 0;
         stored = computed = frame->sum;
         before_salts = salts ? salts : frame->salts;  // with the header they are not known
     }
-    return commits;
+    return found;
 }
 
-/// `flushed`: how many frames the index knows of this log.
-std::optional<LogBreak> look(std::ifstream& log, const LogHeader& header, std::uint64_t flushed) {
+/// `index`: what is known of this log; of another one nothing.
+std::optional<LogBreak> look(std::ifstream& log, const LogHeader& header, const LogIndex& index) {
     Frames frames{log, header};
     if (!header.whole) {
-        const auto commits = commits_behind(frames, std::nullopt, header.sum, header.sum);
-        return commits > 0 ? std::optional{LogBreak{0, commits}} : std::nullopt;
+        const auto commits = what_is_behind(frames, std::nullopt, header.sum, header.sum).commits;
+        return commits > 0 ? std::optional{LogBreak{0, commits, 0}} : std::nullopt;
     }
     auto sum = header.sum;
     std::uint64_t whole = 0;
@@ -234,19 +244,22 @@ std::optional<LogBreak> look(std::ifstream& log, const LogHeader& header, std::u
         const auto computed = frames.sum_behind(sum);
         const bool ours = frame->page && frame->salts == header.salts;
         if (!ours || frame->sum != computed) {
-            // The next commit begins only once the one before is flushed: a torn one is the last.
-            commits = commits_behind(frames, header.salts, frame->sum, computed);
-            surely = commits > (ours && frame->ends_commit ? 0U : 1U);
+            // The next commit begins only once the one before is flushed: a torn one is the last. Behind it
+            // may stand one that was torn earlier, was longer, and does not adjoin.
+            const auto behind = what_is_behind(frames, header.salts, frame->sum, computed);
+            commits = behind.commits;
+            surely = commits > (ours && frame->ends_commit && behind.adjoins ? 0U : 1U);
             break;
         }
         sum = computed;
         ++whole;
         committed = frame->ends_commit ? whole : committed;
     }
-    if (!surely && flushed <= committed) {
+    if (!surely && index.frames <= committed) {
         return std::nullopt;
     }
-    return LogBreak{kLogHeader + whole * frames.size(), std::max<std::uint64_t>(commits, 1)};
+    const auto at = kLogHeader + whole * frames.size();
+    return LogBreak{at, std::max<std::uint64_t>(commits, 1), index.moved > whole ? 0 : at};
 }
 
 }  // namespace
@@ -257,7 +270,7 @@ std::optional<LogBreak> break_in_log(const std::filesystem::path& file, int page
         const auto index = read_index(file.string() + "-shm");  // before the log, which may grow
         const auto header = read_header(log, page_size);
         const bool known = header && index && index->salts == header->salts;
-        const auto found = header ? look(log, *header, known ? index->frames : 0) : std::nullopt;
+        const auto found = header ? look(log, *header, known ? *index : LogIndex{}) : std::nullopt;
         if (!found) {
             return std::nullopt;
         }
@@ -275,14 +288,15 @@ Result<void> log_is_whole(const std::filesystem::path& file, int page_size) {
         return {};
     }
     const auto found = break_in_log(file, page_size);
-    if (!found) {
+    if (!found || is_in_use(file.string() + "-shm")) {  // whoever came meanwhile may write what was looked at
         return {};
     }
     const auto at = std::to_string(found->at);
     return fail(ErrorKind::Corrupt,
                 file.string() + "-wal is damaged at octet " + at + ", and at least " +
                     std::to_string(found->commits) + (found->commits == 1 ? " commit" : " commits") +
-                    " behind that would be lost",
+                    " behind that would be lost" +
+                    (found->fits < found->at ? "; what is before that octet is older than the database" : ""),
                 "Stop the service, keep a copy of the data folder, and restore the last backup "
                 "(`fedtrail restore`); docs/backup.md says how to go on without one.");
 }

@@ -307,3 +307,68 @@ TEST_CASE("What an older log left behind the newer one is no damage") {
         CHECK_FALSE(break_in_log(file, 4096));
     }
 }
+
+TEST_CASE("What is left of two commits that power cuts tore, one over the other, is no damage") {
+    const TempDir dir;
+    const Crashed crashed{dir};
+    auto first = crashed.frames() - 1;  // of the last commit
+    while (!crashed.ends_commit(first - 1)) {
+        --first;
+    }
+    REQUIRE(crashed.frames() - first >= 3);
+    auto log = crashed.log;
+    log.replace(Crashed::at(first), kFrame, kFrame, '\0');  // the first power cut
+    const auto file = crashed.with(dir, log);
+    auto opened = open_database(file, logged_kind(), OpenMode::ReadWrite);
+    REQUIRE(opened);
+    (*opened)->exec("UPDATE a SET y = 'x' || substr(y, 2) WHERE x = 1");  // one frame, in the place of the
+                                                                          // first that was torn
+    auto again = octets_of(log_of(file));
+    const auto grown = octets_of(file);
+    opened->reset();
+    REQUIRE(again.size() == log.size());
+    REQUIRE(again.substr(Crashed::at(first) + 4, 4) != std::string(4, '\0'));
+    again.replace(Crashed::at(first) + 2048, kFrame - 2048, kFrame - 2048, '\0');  // the second one
+    put(file, grown);
+    put(log_of(file), again);
+    std::filesystem::remove(file.string() + "-shm");
+    CHECK_FALSE(break_in_log(file, 4096));
+    const auto after = open_database(file, logged_kind(), OpenMode::ReadWrite);
+    REQUIRE(after);
+    CHECK(rows_of(**after) == kLoggedCommits - 1);
+}
+
+TEST_CASE("A damaged log is cut where the rest fits what was moved into the database") {
+    const TempDir dir;
+    const auto live = dir / "live.db";
+    auto writer = open_database(live, logged_kind(), OpenMode::ReadWrite);
+    REQUIRE(writer);
+    const auto write = [&writer] {
+        for (int i = 0; i < kLoggedCommits; ++i) {
+            (*writer)->exec("INSERT INTO a (y) VALUES (hex(zeroblob(3000)))");
+        }
+    };
+    write();
+    const bool moved = GENERATE(false, true);
+    if (moved) {
+        (*writer)->exec("PRAGMA wal_checkpoint(PASSIVE)");
+    }
+    const auto file = dir / "after.db";
+    put(file, octets_of(live));
+    put(log_of(file), flipped(octets_of(log_of(live)), Crashed::at(9) + 100));
+    put(file.string() + "-shm", octets_of(live.string() + "-shm"));
+    const auto found = break_in_log(file, 4096);
+    REQUIRE(found);
+    CHECK(found->at == Crashed::at(9));
+    CHECK(found->fits == (moved ? 0 : Crashed::at(9)));
+    const auto said = log_is_whole(file, 4096);
+    REQUIRE_FALSE(said);
+    CHECK((said.error().what.find("older than the database") != std::string::npos) == moved);
+
+    std::filesystem::resize_file(log_of(file), found->fits);
+    std::filesystem::remove(file.string() + "-shm");
+    const auto opened = open_database(file, logged_kind(), OpenMode::ReadWrite);
+    REQUIRE(opened);
+    CHECK((*opened)->execAndGet("PRAGMA integrity_check").getString() == "ok");
+    CHECK((rows_of(**opened) == kLoggedCommits) == moved);
+}
