@@ -56,6 +56,8 @@ proxy::ProxyOptions proxy_options(const Config& config) {
     options.untrusting =
         config.proxy.refuse_untrusting ? proxy::Untrusting::Refuse : proxy::Untrusting::Tunnel;
     options.max_connections = held_at_once(config);
+    // Each of at most four loops keeps some; all of them no more than what is left besides (descriptors.cpp).
+    options.max_idle_peers = std::clamp<std::size_t>(options.max_connections / 4, 1, options.max_idle_peers);
     for (const auto& entry : config.proxy.resolve) {
         const auto equals = entry.find('=');
         options.resolve[entry.substr(0, equals)] = entry.substr(equals + 1);
