@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <ostream>
 
+#include <poll.h>
+#include <unistd.h>
+
 #include "fedtrail/core/handle.hpp"
 #include "fedtrail/core/nearest.hpp"
 
@@ -370,6 +373,12 @@ int usage(Session& session, const CLI::App& app, const std::string& what, bool m
     return static_cast<int>(Exit::Usage);
 }
 
+/// Whoever read the output has closed it, as `head` does: it has what it wants.
+bool nobody_reads_on() {
+    pollfd out{STDOUT_FILENO, 0, 0};
+    return ::poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 int finish(Session& session, const Command& chosen) {
     const auto exit = chosen(session);
     if (!exit) {
@@ -377,6 +386,9 @@ int finish(Session& session, const Command& chosen) {
         return static_cast<int>(exit_of(exit.error().kind));
     }
     session.out.flush();
+    if (!session.out && nobody_reads_on()) {
+        return static_cast<int>(*exit == Exit::Done ? Exit::Failed : *exit);
+    }
     if (!session.out) {
         complain(
             session,

@@ -7,6 +7,7 @@
 #include "app/files.hpp"
 #include "app/house.hpp"
 #include "app/stores.hpp"
+#include "app/table.hpp"
 #include "app/unnamed_origins.hpp"
 #include "backends/sqlite/ledger_store.hpp"
 
@@ -53,7 +54,7 @@ Result<void> House::verify_after_failure() {
     const auto faults = vault->faults.size() + ledger->faults.size();
     if (faults > 0) {
         return fail(ErrorKind::Corrupt,
-                    "vault and ledger have " + std::to_string(faults) + " faults after a failed write",
+                    "vault and ledger have " + counted(faults, "fault") + " after a failed write",
                     "Run `fedtrail doctor`, and restore the last backup (`fedtrail restore`).");
     }
     fs::remove(failure_mark(config_), ignored);

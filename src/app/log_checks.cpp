@@ -154,7 +154,8 @@ Check check_leaves(const Config& config, const SubjectSealer& sealer, std::uint6
     return unknown == 0 ? Check{"log_leaves", Verdict::Ok, "every leaf has its record", ""}
                         : Check{"log_leaves",
                                 Verdict::Fail,
-                                std::to_string(unknown) + " leaves of the log have no record in their store",
+                                counted(unknown, "leaf of the log has", "leaves of the log have") +
+                                    " no record in their store",
                                 "A store is older than the log: restore the newest copy of each."};
 }
 

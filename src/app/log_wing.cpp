@@ -9,6 +9,7 @@
 #include "app/erasure_options.hpp"
 #include "app/files.hpp"
 #include "app/rules_file.hpp"
+#include "app/table.hpp"
 
 namespace fedtrail::app {
 
@@ -144,7 +145,7 @@ Result<void> LogWing::open_own_witness() {
         return !signer ? Result<void>{fail(signer)} : Result<void>{fail(book)};
     }
     book_ = std::move(*book);
-    spdlog::info("cosigns {} logs as {}", logs.size(), signer->verifier().text());
+    spdlog::info("cosigns {} as {}", counted(logs.size(), "log"), signer->verifier().text());
     witness_ = std::make_unique<audit::Witness>(*book_, clock_, std::move(*signer), std::move(logs));
     return {};
 }

@@ -63,7 +63,7 @@ void check_trust(const Config& config, std::vector<Check>& out) {
         out.push_back({"trust", Verdict::Fail, count.error().what, count.error().remedy});
     }
     std::string finding =
-        count ? std::to_string(*count) + " authorities in " + bundle->string() : std::string{};
+        count ? counted(*count, "authority", "authorities") + " in " + bundle->string() : std::string{};
     if (!config.proxy.extra_ca.empty()) {
         const auto extra = extra_authorities(config);
         if (!extra) {

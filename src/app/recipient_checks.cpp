@@ -2,6 +2,7 @@
 
 #include "app/checks.hpp"
 #include "app/recipient_room.hpp"
+#include "app/table.hpp"
 #include "recipients/declaration.hpp"
 
 namespace fedtrail::app {
@@ -13,10 +14,8 @@ Check adequacy_check(const recipients::RegisterPolicies& policies, const privacy
     const auto& adequacy = policies.adequacy.adequacy;
     const auto stale = recipients::stale_decisions(adequacy, today);
     if (stale.empty()) {
-        return {"adequacy",
-                Verdict::Ok,
-                std::to_string(adequacy.decisions.size()) + " decisions, none too old",
-                ""};
+        return {
+            "adequacy", Verdict::Ok, counted(adequacy.decisions.size(), "decision") + ", none too old", ""};
     }
     std::string names;
     for (const auto& number : stale) {

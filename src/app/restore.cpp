@@ -113,7 +113,7 @@ private:
         done_.log = *state;
         if (!order_.new_log) {
             return *state == RestoredLog::Stale && !note_
-                       ? Result<void>{fail(ErrorKind::Conflict,
+                       ? Result<void>{fail(ErrorKind::Denied,
                                            "more was published of the transparency log than the backup has: "
                                            "restored, it could sign nothing",
                                            "Set log.name to another name (\"" + log_name(config_) +

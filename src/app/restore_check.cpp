@@ -1,6 +1,7 @@
 #include "app/restore_check.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "fedtrail/core/hex.hpp"
 #include "fedtrail/ledger/checkpoint.hpp"
@@ -139,6 +140,37 @@ Result<void> check_vault(const Session& session,
     return {};
 }
 
+namespace {
+
+/// Whether the guard is that of the backup's log, which only grew since then. Errors: Denied.
+Result<void> guards_this_log(const Config& config,
+                             const ledger::Checkpoint& known,
+                             const RestoreOrder& order) {
+    const auto key = read_note_key(order.ledger / "log.key", ledger::NoteKeyKind::Log);
+    if (!key) {
+        return {};  // nobody can tell
+    }
+    const auto& own = key->verifier();
+    GuardFile guard{config.log.guard};
+    const auto hold = guard.hold(GuardFile::kAwaited);
+    const auto text = hold ? (*hold)->read() : Result<std::optional<std::string>>{fail(hold)};
+    const auto note =
+        text && *text ? ledger::Note::parse(**text) : Result<ledger::Note>{fail(ErrorKind::NotFound, "")};
+    const std::array keys{own};
+    const auto signatures = note ? ledger::check(*note, keys) : fail(note);
+    if (known.origin == own.name && (!note || (signatures && !signatures->empty()))) {
+        return {};
+    }
+    return fail(ErrorKind::Denied,
+                "the guard " + config.log.guard.string() + " is that of another log (" + known.origin +
+                    (known.origin == own.name ? ", with another key" : "") + "), not of the backup's (" +
+                    own.name + ")",
+                "Name this instance's own file as log.guard, and restore again. If the other log was this "
+                "instance's too, set log.name to a name that none had and give --new-log.");
+}
+
+}  // namespace
+
 Result<RestoredLog> log_state(const Config& config, const BackupPair& pair, const RestoreOrder& order) {
     if (!has(pair.ledger, "log.db")) {
         return RestoredLog::None;
@@ -156,7 +188,15 @@ Result<RestoredLog> log_state(const Config& config, const BackupPair& pair, cons
         return *last ? RestoredLog::GuardMissing : RestoredLog::None;
     }
     const auto root = (*log)->root_at((*known)->size);
-    return root && *root == (*known)->root ? RestoredLog::Continues : RestoredLog::Stale;
+    if (root && *root == (*known)->root) {
+        return RestoredLog::Continues;
+    }
+    if (!order.new_log) {  // otherwise the guard may be that of a log which ended
+        if (const auto own = guards_this_log(config, **known, order); !own) {
+            return fail(own);
+        }
+    }
+    return RestoredLog::Stale;
 }
 
 namespace {

@@ -41,6 +41,7 @@ RunningAnswers ask_running(const RunningInstance& instance, const std::filesyste
     }
     const auto client = poco::client(endpoint->address, endpoint->port, kFiguresPatience);
     const auto ready = client->send({"GET", "/readyz", {}, {}});
+    answers.answered = ready.has_value();
     answers.ready = ready && ready->status == 200;
     const auto token = local_token(data_dir);
     auto metrics = token

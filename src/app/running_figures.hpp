@@ -21,6 +21,7 @@ using RunningFigures = std::map<std::string, std::uint64_t, std::less<>>;
 struct RunningAnswers {
     bool ready{};            ///< /readyz said yes.
     RunningFigures figures;  ///< Empty: it did not answer.
+    bool answered{true};     ///< /readyz said anything.
 };
 
 /// Asks it; gives up after three seconds. Hosts of others are told to whoever can read the token in

@@ -5,8 +5,10 @@
 
 #include "app/ballast.hpp"
 #include "app/checks.hpp"
+#include "app/forgetting_wing.hpp"
 #include "app/log_keys.hpp"
 #include "app/recipient_room.hpp"
+#include "app/shredding_register.hpp"
 #include "app/system_clock.hpp"
 #include "app/table.hpp"
 #include "backends/sqlite/directory_book.hpp"
@@ -234,9 +236,16 @@ void look_for_damage(Picture& picture) {
     const auto all_held = figure(picture, "fedtrail_proxy_held_total");
     if (const auto held = all_held - std::min(all_held, damaged); held > 0) {
         add_wrong(picture,
-                  grouped(held) + " deliveries were held back because the ledger could not be written",
+                  counted(held, "delivery was", "deliveries were") +
+                      " held back because the ledger could not be written",
                   "fedtrail doctor");
     }
+}
+
+/// Of them something had been recorded. What cannot be read is for `doctor` to say.
+bool anybody_was_shredded(const Config& config) {
+    const auto known = ShreddingRegister::read(shredding_register_file(config), LastLine::AnyHalf);
+    return known && !known->empty();
 }
 
 void look_for_wrong(Picture& picture) {
@@ -244,6 +253,10 @@ void look_for_wrong(Picture& picture) {
     const auto& view = picture.view;
     if (!view.running) {
         add_wrong(picture, "no sidecar runs", "fedtrail serve");
+    } else if (!picture.from.answers.answered) {
+        add_wrong(picture,
+                  "the sidecar did not answer in time: whether it is ready is not known",
+                  "fedtrail status again in a minute; if that stays, see the sidecar's log");
     } else if (!view.running->ready) {
         add_wrong(picture, "the sidecar is not ready", "fedtrail doctor");
     }
@@ -251,12 +264,12 @@ void look_for_wrong(Picture& picture) {
         add_wrong(picture, "no origin is named: nothing is recorded", "fedtrail init --origin YOUR.HOST");
     }
     const auto unnamed = look_for_unnamed_origins(picture);
-    if (view.ledger.disclosures == 0 && !unnamed) {
+    if (view.ledger.disclosures == 0 && !unnamed && !anybody_was_shredded(config)) {
         add_wrong(picture, "nothing was recorded yet", "fedtrail ca guide SOFTWARE");
     }
     if (view.ledger.gap_deliveries > 0) {
         add_wrong(picture,
-                  grouped(view.ledger.gap_deliveries) + " deliveries left unrecorded",
+                  counted(view.ledger.gap_deliveries, "delivery", "deliveries") + " left unrecorded",
                   "set proxy.on_ledger_failure = \"hold\", and see that the disk has room");
     }
     if (!view.running && view.erasures && view.erasures->messages_left > 0) {

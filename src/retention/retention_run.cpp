@@ -16,6 +16,22 @@ bool erased_the_person(const records::ErasureRequest& request) {
             request.state == privacy::RequestState::PartlyFulfilled);
 }
 
+/// Nobody else says whom it is about.
+Error about(privacy::SubjectNumber subject, Error error) {
+    error.what = "subject " + std::to_string(subject.get()) + " was passed over by retention: " + error.what;
+    return error;
+}
+
+/// Nothing of them can be read any more, so that nobody can tell whether their time is over.
+Error about_damaged_key(privacy::SubjectNumber subject, Error error) {
+    error = about(subject, std::move(error));
+    error.remedy =
+        "Their key is damaged: restore a backup of the vault, or, if there is none and they are gone, "
+        "`fedtrail subjects shred " +
+        std::to_string(subject.get()) + " --reason TEXT`, which does not need it.";
+    return error;
+}
+
 }  // namespace
 
 Result<bool> RetentionRun::is_over(const records::ErasureRequest& request, const RetentionRule& rule) const {
@@ -91,15 +107,27 @@ Result<void> RetentionRun::person(const records::ErasureRequest& request,
 
 Result<void> RetentionRun::people(const RetentionRule& rule, bool only_count, RetentionSummary& summary) {
     Result<void> failure;
+    std::optional<Error> keyless;
     posting_.clear();
     auto read = visit_whole_requests(
-        ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
+        ports_.requests,
+        {},
+        [&](const records::ErasureRequest& request) -> Result<void> {
             auto done = person(request, rule, only_count, summary);
             if (!done && failure) {
-                failure = std::move(done);  // the others are not kept longer for it
+                // The others are not kept longer for it.
+                failure = tl::unexpected{about(request.subject, std::move(done).error())};
             }
             return {};
+        },
+        [&](const auto& damaged) {
+            if (!keyless && ports_.shredder.key_is_damaged(damaged.subject)) {
+                keyless = about_damaged_key(damaged.subject, damaged.error);
+            }
         });
+    if (!read && keyless) {
+        read = tl::unexpected{*std::move(keyless)};
+    }
     for (const auto subject : summary.shredded) {
         posting_.erase(subject);  // a later request of theirs was the last word
     }

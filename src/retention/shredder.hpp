@@ -79,6 +79,11 @@ public:
     /// of the stores; what could be done is done.
     [[nodiscard]] Result<Finished> finish();
 
+    /// So that shred() needs nothing of them, and nothing else can be done. Not if nobody can tell.
+    [[nodiscard]] bool key_is_damaged(privacy::SubjectNumber subject) const {
+        return ports_.vault.key_is_damaged(subject).value_or(false);
+    }
+
     /// Whether finish() has something to do, as far as this object knows.
     [[nodiscard]] bool unfinished() const noexcept { return unfinished_; }
 

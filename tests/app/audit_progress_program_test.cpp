@@ -61,8 +61,9 @@ TEST_CASE("An export and a check say on a terminal how far they are, and how lon
     const auto exported = said_on_terminal(
         place.program, {"audit", "export", "--all", "--reason", "an audit", "-o", "all.zip"});
     CHECK_THAT(exported,
-               Contains("\x1b[K1 of the log's leaves   ") && Contains(" a second   ") && Contains(" %   ") &&
-                   Contains(" s left"));
+               Contains("\x1b[Kwhat was recorded last goes into the log\r") &&
+                   Contains("\x1b[K1 of the log's leaves   ") && Contains(" a second   ") &&
+                   Contains(" %   ") && Contains(" s left"));
     const auto checked = said_on_terminal(place.program, {"audit", "verify", "all.zip", "--key", key});
     CHECK_THAT(checked, Contains(" octets   ") && Contains(" a second   100 %   0 s left"));
     for (const auto& said : {exported, checked}) {

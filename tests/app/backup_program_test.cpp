@@ -68,7 +68,7 @@ TEST_CASE("A backup taken while the sidecar records has all that was acknowledge
     }
     // More was published than the backup has: another log begins.
     auto refused = place.program.run(BackupPlace::restoring(backup));
-    CHECK(refused.exit == 1);
+    CHECK(refused.exit == 4);
     CHECK_THAT(refused.err, Contains("--new-log") && Contains("log.name"));
     refused = place.program.run(BackupPlace::restoring(backup, {"--new-log"}));
     CHECK(refused.exit == 1);

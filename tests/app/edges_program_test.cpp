@@ -1,5 +1,6 @@
 /// What the program says of configurations that it cannot reach, and of options that it does not have.
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -54,6 +55,21 @@ TEST_CASE("An option where a command is missing is named, without what was given
               "fedtrail: `fedtrail ca` has no option --foo, and needs the name of one of its commands: "
               "print, guide. See `fedtrail ca --help`.\n");
     }
+}
+
+TEST_CASE("Whoever closes the output early gets no error, and not the code of success", "[app][program]") {
+    const TempDir dir;
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe(ends.data()) == 0);
+    ::close(ends[0]);
+    // Where SIGPIPE is ignored, as under systemd, the stream alone tells it.
+    const auto line = "trap '' PIPE; cd '" + dir.path().string() + "' && '" FEDTRAIL_PROGRAM "' ca guide >&" +
+                      std::to_string(ends[1]) + " 2>said; echo $? >code";
+    REQUIRE(std::system(line.c_str()) == 0);  // NOLINT(cert-env33-c): the shell is what is tried
+    ::close(ends[1]);
+    const Program program{dir.path()};
+    CHECK(program.text("said").empty());
+    CHECK(program.text("code") == "1\n");
 }
 
 namespace {

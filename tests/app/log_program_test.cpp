@@ -254,9 +254,9 @@ TEST_CASE("Two sidecars witness each other", "[app][program][log][witness]") {
         place->program.variables["FEDTRAIL_WITNESS_LOGS"] = other->checkpoint()["key"].get<std::string>();
         (void)Serving{place->program};
         const auto said = place->program.text("serve.err");
-        const auto at = said.find("cosigns 1 logs as ");
+        const auto at = said.find("cosigns 1 log as ");
         REQUIRE(at != std::string::npos);
-        const auto begin = at + std::string{"cosigns 1 logs as "}.size();
+        const auto begin = at + std::string{"cosigns 1 log as "}.size();
         witness_keys[place->host] = said.substr(begin, said.find('\n', begin) - begin);
     }
     for (auto* const place : {&one, &two}) {

@@ -97,6 +97,23 @@ TEST_CASE("A restore beside a guard that cannot be read says what to do", "[app]
     (void)place.done(BackupPlace::restoring(backup));
 }
 
+TEST_CASE("A restore beside the guard of another log says whose it is", "[app][program][backup]") {
+    const BackupPlace place;
+    const BackupPlace other;
+    for (const auto* one : {&place, &other}) {
+        one->import(posts("alice", 1, 5));
+        (void)one->done({"audit", "checkpoint", "--now"});
+    }
+    const auto backup = place.backup();
+    fs::copy_file(
+        other.dir / "data/log.guard", place.dir / "data/log.guard", fs::copy_options::overwrite_existing);
+    const auto refused = place.program.run(BackupPlace::restoring(backup));
+    CHECK(refused.exit == 4);
+    CHECK_THAT(refused.err,
+               Contains("log.guard is that of another log (o.example, with another key)") &&
+                   Contains("Name this instance's own file as log.guard") && !Contains("more was published"));
+}
+
 TEST_CASE("A copy onto a full disk says that the disk is full", "[app][backup]") {
     const fedtrail::testing::TempDir dir;
     std::ofstream{dir / "x"} << "some";

@@ -72,7 +72,7 @@ async function seen(sidecar) {
   await sidecar.mustRun('import', 'ndjson', file);
 }
 
-const witnessKey = (witness) => /cosigns 1 logs as (\S+)/.exec(readFileSync(witness.log, 'utf8'))[1];
+const witnessKey = (witness) => /cosigns 1 log as (\S+)/.exec(readFileSync(witness.log, 'utf8'))[1];
 
 const isCosigned = (note) => note.includes(`\n\u2014 ${WITNESS} `);
 

@@ -272,6 +272,24 @@ TEST_CASE("A request that is damaged keeps nobody else's data longer", "[retenti
     CHECK(house.vault->identity(bob).error().kind == ErrorKind::NotFound);
 }
 
+TEST_CASE("Retention says whose key is damaged, and what can be done", "[retention][damage]") {
+    RetentionHouse house;
+    const auto alice = house.post("alice");
+    const auto bob = house.post("bob");
+    house.clock.at += 1h;
+    (void)house.request(alice, RequestState::Fulfilled);
+    (void)house.request(bob, RequestState::Fulfilled);
+    const auto number = std::to_string(alice.get());
+    SQLite::Database{(house.folder / "vault.db").string(), SQLite::OPEN_READWRITE}.exec(
+        "UPDATE subject SET wrapped_key = randomblob(80) WHERE number = " + number);
+    house.clock.at += 100 * kDay;
+    must(house.shredder().shred({bob, records::ShredReason::Operator, {}, "she left", "cli"}));
+    const auto told = house.try_run().error();
+    CHECK(told.kind == ErrorKind::Corrupt);
+    CHECK(told.what.find("subject " + number + " ") != std::string::npos);
+    CHECK(told.remedy.find("fedtrail subjects shred " + number + " ") != std::string::npos);
+}
+
 TEST_CASE("Somebody whose time is over waits while another request of theirs is open", "[retention]") {
     RetentionHouse house;
     const auto alice = house.post("alice");

@@ -113,6 +113,20 @@ test('paper gets the table with its head, and the page without its links', () =>
     assert.equal(await display('nav'), 'none');
   }));
 
+test('on paper the map stands on the first sheet where there is room', () =>
+  withPage('1', desktop, async (page) => {
+    await page.emulateMedia({ media: 'print' });
+    const where = page.locator('section[aria-labelledby="where"]');
+    assert.equal(await where.evaluate((each) => getComputedStyle(each).breakBefore), 'auto');
+  }));
+
+test('on paper a sentence stands apart from the card above it', () =>
+  withPage('assessment', desktop, async (page) => {
+    await page.emulateMedia({ media: 'print' });
+    const gaps = await page.locator('.card + p').evaluateAll((all) => all.map((each) => parseFloat(getComputedStyle(each).marginTop)));
+    assert.ok(gaps.length > 0 && gaps.every((gap) => gap >= 1), `${gaps}`);
+  }));
+
 test('an assessment of all that can be known takes two sheets, and nothing on them is cut in two', () =>
   withPage('assessment', desktop, async (page) => {
     const sheets = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type\s*\/Page\b/g);

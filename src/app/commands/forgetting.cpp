@@ -296,10 +296,11 @@ Result<Exit> retention_show(Session& session) {
     for (const auto& rule : policy->rules()) {
         std::string kept;
         if (rule.keep_months.count() > 0) {
-            kept += std::to_string(rule.keep_months.count()) + " months";
+            kept += counted(static_cast<std::uint64_t>(rule.keep_months.count()), "month");
         }
         if (rule.keep_days.count() > 0 || kept.empty()) {
-            kept += (kept.empty() ? "" : " and ") + std::to_string(rule.keep_days.count()) + " days";
+            kept += (kept.empty() ? "" : " and ") +
+                    counted(static_cast<std::uint64_t>(rule.keep_days.count()), "day");
         }
         kept += rule.to_year_end ? ", to the year's end" : "";
         kept = rule.enabled ? kept : words_of_end(rule.kept_until);

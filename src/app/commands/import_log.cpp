@@ -11,6 +11,7 @@
 #include "app/remote_sink.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
+#include "app/table.hpp"
 
 namespace fedtrail::app {
 
@@ -77,8 +78,8 @@ void tell_fetches(Session& session, const LineCounts& counts) {
                 << " by servers that named themselves, " << counts.all_unnamed()
                 << " by nobody that can be named\n";
     if (counts.over_limit > 0) {
-        session.err << counts.over_limit
-                    << " fetches were left out: more servers, things or questions than there can be.\n";
+        session.err << counted(counts.over_limit, "fetch was", "fetches were")
+                    << " left out: more servers, things or questions than there can be.\n";
     }
 }
 

@@ -256,7 +256,8 @@ void tell(Session& session, const api::Portrait& of, bool names) {
                     << format_rfc3339(objection.since) << "\n";
     }
     if (of.prevented > 0) {
-        session.out << "kept    " << grouped(of.prevented) << " deliveries, by rules or objections\n";
+        session.out << "kept    " << counted(of.prevented, "delivery", "deliveries")
+                    << ", by rules or objections\n";
     }
     session.out << "\n";
     pairs_table(of.pairs).write(session.out, session.terminal);

@@ -244,7 +244,7 @@ void tell(Session& session,
     session.out << counted(figures.visits, "recipient") << " asked, " << grouped(figures.answered)
                 << " answered; " << counted(figures.questions, "request") << ", "
                 << grouped(figures.not_modified) << " of them unchanged\n"
-                << grouped(figures.policies) << " policies read for the first time, "
+                << counted(figures.policies, "policy", "policies") << " read for the first time, "
                 << grouped(figures.changes) << " changed\n";
     if (left > 0) {
         session.out << grouped(left) << " are still due; `fedtrail recipients refresh` goes on there.\n";

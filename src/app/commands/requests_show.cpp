@@ -77,7 +77,7 @@ void tell_head(std::ostream& out, const erasure::RequestView& view, const CaseRo
         << ", from " << api::name_of(request.source) << "\nanswer by   " << deadline_words(view, room)
         << "\n";
     if (request.max_rate > 0) {
-        out << "at most     " << request.max_rate << " messages a second\n";
+        out << "at most     " << counted(request.max_rate, "message") << " a second\n";
     }
     if (view.counts_from != view.received_day) {
         out << "woken       the month counts anew from " << privacy::format_day(view.counts_from) << "\n";

@@ -73,7 +73,7 @@ void tell(Session& session, const api::StatusView& view) {
         out << "log         " << counted(log->leaves, "leaf", "leaves");
         if (log->last) {
             out << ", " << grouped(log->last->checkpoint.size) << " signed at "
-                << format_rfc3339(log->last->at) << ", " << log->last->cosignatures << " cosignatures";
+                << format_rfc3339(log->last->at) << ", " << counted(log->last->cosignatures, "cosignature");
         }
         out << "\n";
     }
