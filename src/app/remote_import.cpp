@@ -50,7 +50,8 @@ Batch read_batch(LineReader& reader, Position from, std::size_t octets) {
 
 Error intake_refused(const HttpResponse& answer) {
     const auto problem = nlohmann::json::parse(answer.body, nullptr, false);
-    const auto detail = problem.is_object() ? problem.value("detail", "") : "";
+    const auto said = problem.is_object() ? problem.find("detail") : problem.end();
+    const auto detail = said != problem.end() && said->is_string() ? said->get<std::string>() : "";
     const bool denied = answer.status == 401 || answer.status == 403;
     return {denied ? ErrorKind::Denied : ErrorKind::Unavailable,
             "the running sidecar answered " + std::to_string(answer.status) +
@@ -72,6 +73,41 @@ void tell_rejected(const Batch& batch,
         const Error reason{ErrorKind::Invalid, line.reason, {}};
         options.rejected({before + line.line, std::string_view{batch.text}.substr(begin, length), reason});
     }
+}
+
+/// Whether it says of each line what became of it: what it leaves out may be lost.
+Result<IntakeReceipt> that_adds_up(Result<IntakeReceipt> receipt, std::string_view ndjson) {
+    if (!receipt) {
+        return receipt;
+    }
+    std::uint64_t lines = 0;
+    std::uint64_t filled = 0;
+    while (!ndjson.empty()) {
+        const auto end = std::min(ndjson.find('\n'), ndjson.size() - 1);
+        filled += ndjson.substr(0, end + 1).find_first_not_of(" \t\r\n") == ndjson.npos ? 0 : 1;
+        ndjson.remove_prefix(end + 1);
+        ++lines;
+    }
+    auto untold = filled;
+    bool right = receipt->to_own_origin <= receipt->without_subject;
+    for (const auto count :
+         {receipt->fresh, receipt->duplicate, receipt->without_subject, receipt->rejected_lines}) {
+        right = right && count <= untold;
+        untold -= std::min(count, untold);
+    }
+    right = right && untold == 0 && receipt->rejected.size() == receipt->rejected_lines &&
+            std::all_of(receipt->rejected.begin(), receipt->rejected.end(), [lines](const auto& one) {
+                return one.line > 0 && one.line <= lines;
+            });
+    if (!right) {
+        return fail(
+            ErrorKind::Unavailable,
+            "the answer of the running sidecar does not say what became of each of " +
+                std::to_string(filled) + " lines",
+            "Look whether it is `fedtrail serve` that listens at api.listen, and of the same release; "
+            "then run the same again: what is in already counts once.");
+    }
+    return receipt;
 }
 
 /// Where they fall into two parts, by lines; nothing if it is one line.
@@ -123,7 +159,7 @@ Result<IntakeReceipt> hand_in(const Sidecar& sidecar, const std::string& ndjson)
     if (answer->status != 200) {
         return tl::unexpected<Error>{intake_refused(*answer)};
     }
-    return api::receipt_from(answer->body);
+    return that_adds_up(api::receipt_from(answer->body), ndjson);
 }
 
 Result<ImportSummary> import_through(const Sidecar& sidecar,

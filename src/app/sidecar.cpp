@@ -32,7 +32,8 @@ ErrorKind kind_of(int status) {
 Error refused(const HttpResponse& answer) {
     const auto problem = nlohmann::json::parse(answer.body, nullptr, false);
     const auto said = [&](const char* member) {
-        return problem.is_object() ? problem.value(member, std::string{}) : std::string{};
+        const auto found = problem.is_object() ? problem.find(member) : problem.end();
+        return found != problem.end() && found->is_string() ? found->get<std::string>() : std::string{};
     };
     auto detail = said("detail");
     auto remedy = said("remedy");

@@ -115,3 +115,55 @@ TEST_CASE("A sidecar that takes little at once gets it in parts", "[app][import]
     CHECK(summary->position.offset == text.size());
     CHECK(rejected == std::vector<std::string>{"7 {\"a\":\"longer than it takes at all\"}"});
 }
+
+namespace {
+
+/// Says the same to everything.
+class SaysThis final : public fedtrail::HttpClient {
+public:
+    SaysThis(int status, std::string body) : status_(status), body_(std::move(body)) {}
+    fedtrail::Result<fedtrail::HttpResponse> send(const fedtrail::HttpRequest& /*request*/) override {
+        return fedtrail::HttpResponse{status_, {}, body_};
+    }
+
+private:
+    int status_;
+    std::string body_;
+};
+
+}  // namespace
+
+TEST_CASE("An answer that does not tell of each line takes none for handed in", "[app][import][remote]") {
+    const std::string counts = GENERATE(
+        R"("new":0,"duplicate":0,"without_subject":0,"rejected":[])",
+        R"("new":1,"duplicate":0,"without_subject":0,"rejected":[])",
+        R"("new":3,"duplicate":0,"without_subject":0,"rejected":[])",
+        R"("new":18446744073709551615,"duplicate":3,"without_subject":0,"rejected":[])",
+        R"("new":2,"duplicate":0,"without_subject":0,"to_own_origin":1,"rejected":[])",
+        R"("new":1,"duplicate":0,"without_subject":0,"rejected":[{"line":9,"reason":"none of them"}])",
+        R"("new":1,"duplicate":0,"without_subject":0,"rejected_lines":1,"rejected":[])");
+    SaysThis other{200, "{" + counts + "}"};
+    std::istringstream stream{"{\"a\":1}\n \n{\"a\":2}\n"};
+    const auto summary = import_through({other, "token"}, stream, {});
+    REQUIRE_FALSE(summary);
+    CHECK(summary.error().kind == fedtrail::ErrorKind::Unavailable);
+    CHECK_THAT(summary.error().what, Catch::Contains("each of 2 lines"));
+}
+
+TEST_CASE("An empty line needs no word of the sidecar's", "[app][import][remote]") {
+    SaysThis sidecar{200,
+                     R"({"new":1,"duplicate":0,"without_subject":0,"rejected":[{"line":3,"reason":"bad"}]})"};
+    std::istringstream stream{"{\"a\":1}\n \t\r\n{\"a\":2}\n"};
+    const auto summary = import_through({sidecar, "token"}, stream, {});
+    REQUIRE(summary);
+    CHECK(summary->fresh == 1);
+    CHECK(summary->rejected == 1);
+}
+
+TEST_CASE("A refusal whose words are no text is a refusal", "[app][import][remote]") {
+    SaysThis other{503, R"({"detail":5})"};
+    std::istringstream stream{"{\"a\":1}\n"};
+    const auto summary = import_through({other, "token"}, stream, {});
+    REQUIRE_FALSE(summary);
+    CHECK(summary.error().what == "the running sidecar answered 503");
+}

@@ -30,7 +30,8 @@ struct HttpServerLimits {
                                                          std::uint16_t port,
                                                          const HttpServerLimits& limits);
 
-/// Speaks to http://address:port. `patience` bounds the connection and each wait.
+/// Speaks to http://address:port. `patience` bounds the connection and each wait, and three
+/// times as much all of it.
 [[nodiscard]] std::unique_ptr<HttpClient> client(const std::string& address,
                                                  std::uint16_t port,
                                                  std::chrono::seconds patience);

@@ -10,10 +10,12 @@
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SMTPClientSession.h>
 #include <Poco/Net/SSLException.h>
-#include <Poco/Net/SecureStreamSocket.h>
+#include <Poco/Net/SecureStreamSocketImpl.h>
 #include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocketImpl.h>
 #include <Poco/Timestamp.h>
 
+#include "backends/poco/limited_socket.hpp"
 #include "backends/poco/smtp_place.hpp"
 
 namespace fedtrail::poco {
@@ -22,13 +24,45 @@ namespace {
 
 using Poco::Net::Context;
 using Poco::Net::MailMessage;
-using Poco::Net::SecureStreamSocket;
+using Poco::Net::SecureStreamSocketImpl;
 using Poco::Net::SMTPClientSession;
 using Poco::Net::StreamSocket;
+using Poco::Net::StreamSocketImpl;
 
 constexpr std::size_t kLongestText = std::size_t{256} * 1024;
 constexpr std::size_t kLongestHeader = 900;
 constexpr int kPermanent = 5;
+constexpr std::size_t kLongestTalk = std::size_t{64} * 1024;  ///< Octets of all answers to one letter.
+constexpr int kWaitsOfLetter = 10;  ///< Of the longest an answer may take: so long is one letter tried.
+
+/// Where Poco makes one of an implementation.
+class MailSocket : public StreamSocket {
+public:
+    explicit MailSocket(StreamSocketImpl* made) : StreamSocket(made) {}
+};
+
+/// As SecureStreamSocket::attach() does it.
+class LimitedTls : public Limited<SecureStreamSocketImpl> {
+public:
+    using Limited<SecureStreamSocketImpl>::Limited;
+    void shake_hands(const std::string& host) {
+        setPeerHostName(host);
+        connectSSL();
+    }
+
+protected:
+    ~LimitedTls() override = default;
+};
+
+StreamSocket with_tls(const StreamSocket& socket,
+                      const std::string& host,
+                      const Context::Ptr& context,
+                      const std::shared_ptr<Allowance>& allowance) {
+    auto* const made = new LimitedTls{allowance, dynamic_cast<StreamSocketImpl*>(socket.impl()), context};
+    MailSocket secured{made};  // owns it
+    made->shake_hands(host);
+    return secured;
+}
 
 /// Opens what Poco's session keeps protected: whether the server offers something, and its socket, so that
 /// the certificate is checked for the host that was named and not for its address.
@@ -46,13 +80,15 @@ public:
         return offers;
     }
 
-    void start_tls(const std::string& host, const Context::Ptr& context) {
+    void start_tls(const std::string& host,
+                   const Context::Ptr& context,
+                   const std::shared_ptr<Allowance>& allowance) {
         std::string answer;
         const auto status = sendCommand("STARTTLS", answer);
         if (!isPositiveCompletion(status)) {
             throw Poco::Net::SMTPException{"STARTTLS", answer, status};
         }
-        socket() = SecureStreamSocket::attach(socket(), host, context);
+        socket() = with_tls(socket(), host, context, allowance);
     }
 
     void identify(const SmtpPlace& place, const std::string& offers) {
@@ -77,7 +113,7 @@ private:
         return {static_cast<long>(options_.patience.count()), 0};
     }
     [[nodiscard]] Context::Ptr trust() const;
-    [[nodiscard]] StreamSocket connect() const;
+    [[nodiscard]] StreamSocket connect(const std::shared_ptr<Allowance>& allowance) const;
     [[nodiscard]] Result<void> hand_over(const MailMessage& message) const;
     [[nodiscard]] tl::unexpected<Error> refused(int status) const;
     void write_head(const Letter& letter, const std::string& to, MailMessage& message) const;
@@ -98,14 +134,14 @@ Context::Ptr SmtpMailer::trust() const {
     return context;
 }
 
-StreamSocket SmtpMailer::connect() const {
+StreamSocket SmtpMailer::connect(const std::shared_ptr<Allowance>& allowance) const {
     const Poco::Net::SocketAddress address{place_.host, place_.port};
-    StreamSocket socket;
+    MailSocket socket{new Limited<StreamSocketImpl>{allowance}};
     socket.connect(address, patience());
     socket.setReceiveTimeout(patience());
     socket.setSendTimeout(patience());
     if (place_.safety == SmtpSafety::Tls) {
-        return SecureStreamSocket::attach(socket, place_.host, trust());
+        return with_tls(socket, place_.host, trust(), allowance);
     }
     return socket;
 }
@@ -119,7 +155,9 @@ tl::unexpected<Error> SmtpMailer::refused(int status) const {
 
 Result<void> SmtpMailer::hand_over(const MailMessage& message) const {
     const auto our_host = sender_.address.substr(sender_.address.find('@') + 1);
-    Session session{connect()};
+    const auto allowance = std::make_shared<Allowance>(
+        Allowance{std::chrono::steady_clock::now() + options_.patience * kWaitsOfLetter, kLongestTalk});
+    Session session{connect(allowance)};
     auto offers = session.greet(our_host);
     const bool offered = offers.find("STARTTLS") != std::string::npos;
     const bool demanded = place_.safety == SmtpSafety::StartTls;
@@ -129,7 +167,7 @@ Result<void> SmtpMailer::hand_over(const MailMessage& message) const {
                     "use smtps://, or hand the letters to a mail server on this machine");
     }
     if (demanded || (offered && place_.safety == SmtpSafety::StartTlsIfThere)) {
-        session.start_tls(place_.host, trust());
+        session.start_tls(place_.host, trust(), allowance);
         offers = session.greet(our_host);
     }
     if (!place_.user.empty()) {

@@ -18,7 +18,7 @@ struct SmtpOptions {
     /// percent-encoded.
     std::string url;
     std::string from;  ///< "privacy@origin.example" or "Privacy team <privacy@origin.example>".
-    std::chrono::seconds patience{30};  ///< For the connection, and for each answer.
+    std::chrono::seconds patience{30};  ///< For the connection, and for each answer; ten times for all.
     std::filesystem::path extra_ca;     ///< PEM of authorities to trust besides the system's; may be empty.
 };
 

@@ -67,6 +67,10 @@ Error not_connected(const std::exception& failure, const std::string& database) 
 
 }  // namespace
 
+Error too_late(const std::string& database) {
+    return Error{ErrorKind::Unavailable, database + " took too long to answer", "try again later"};
+}
+
 Error to_error(const std::exception& failure, const std::string& database) {
     if (dynamic_cast<const pqxx::insufficient_privilege*>(&failure) != nullptr) {
         return Error{ErrorKind::Denied,
@@ -79,7 +83,7 @@ Error to_error(const std::exception& failure, const std::string& database) {
     }
     if (refused->sqlstate() == "57014" ||
         refused->sqlstate() == "55P03") {  // query_canceled, lock_not_available
-        return Error{ErrorKind::Unavailable, database + " took too long to answer", "try again later"};
+        return too_late(database);
     }
     return Error{ErrorKind::Invalid,
                  database + " refused a question (SQLSTATE " + refused->sqlstate() + ")",

@@ -12,4 +12,7 @@ namespace fedtrail::postgres {
 /// too slow, too busy), Denied (password, role, privileges), Invalid (any other).
 [[nodiscard]] Error to_error(const std::exception& failure, const std::string& database);
 
+/// Its time was over before its answer came. Unavailable.
+[[nodiscard]] Error too_late(const std::string& database);
+
 }  // namespace fedtrail::postgres

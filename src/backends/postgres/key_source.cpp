@@ -1,6 +1,7 @@
 #include "backends/postgres/key_source.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <set>
 #include <utility>
@@ -10,11 +11,13 @@
 #include "backends/postgres/connection_text.hpp"
 #include "backends/postgres/errors.hpp"
 #include "backends/postgres/key_places.hpp"
+#include "backends/postgres/watchdog.hpp"
 
 namespace fedtrail::postgres {
 
 namespace {
 
+constexpr int kStatements = 3;     ///< So many may take all their time.
 constexpr int kMaxKey = 16 << 10;  // octets; RSA of 8,192 bits takes 6.4 KiB
 
 using Columns = std::set<std::string, std::less<>>;
@@ -43,8 +46,10 @@ std::string missing_from(const KeyPlace& place, const Columns& columns) {
 /// One connection with one transaction that can only read.
 class Session {
 public:
-    Session(const PostgresKeysConfig& config, const Software& software)
+    /// Tells in `late` that it was ended for taking too long.
+    Session(const PostgresKeysConfig& config, const Software& software, std::atomic<bool>& late)
         : connection_(with_defaults(config.connection.reveal())),
+          watchdog_(connection_.sock(), config.patience * kStatements, late),
           quiet_(connection_),
           transaction_(connection_) {
         const auto limit = std::to_string(config.patience.count());
@@ -85,6 +90,7 @@ private:
     }
 
     pqxx::connection connection_;
+    Watchdog watchdog_;  ///< statement_timeout is for the server to keep, which may say nothing more.
     pqxx::quiet_errorhandler quiet_;
     ReadOnly transaction_;
     Columns columns_;
@@ -234,11 +240,13 @@ Result<std::vector<FoundKey>> PostgresKeySource::find(const Uri& actor) const {
     if (std::find(config_.hosts.begin(), config_.hosts.end(), actor.host()) == config_.hosts.end()) {
         return std::vector<FoundKey>{};
     }
+    std::atomic<bool> late{};
     try {
-        Session session{config_, software_};
+        Session session{config_, software_, late};
         return find_in(session, actor, software_);
     } catch (const std::exception& failure) {
-        return tl::unexpected{to_error(failure, database_of(software_))};
+        return tl::unexpected{late ? too_late(database_of(software_))
+                                   : to_error(failure, database_of(software_))};
     }
 }
 
@@ -247,11 +255,13 @@ std::string PostgresKeySource::name() const {
 }
 
 Result<std::string> PostgresKeySource::check() const {
+    std::atomic<bool> late{};
     try {
-        Session session{config_, software_};
+        Session session{config_, software_, late};
         return try_out(session, software_);
     } catch (const std::exception& failure) {
-        return tl::unexpected{to_error(failure, database_of(software_))};
+        return tl::unexpected{late ? too_late(database_of(software_))
+                                   : to_error(failure, database_of(software_))};
     }
 }
 

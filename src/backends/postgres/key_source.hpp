@@ -24,7 +24,7 @@ struct PostgresKeysConfig {
         software;  ///< "mastodon", "lemmy", "misskey", "pleroma", "akkoma", "peertube", "mbin", or a fork.
     std::vector<Host> hosts;  ///< The origin's, as they stand in its actors' URIs: others are not asked for.
     Secret connection;        ///< A libpq connection string or URI.
-    std::chrono::milliseconds patience{5'000};  ///< For each statement.
+    std::chrono::milliseconds patience{5'000};  ///< For each statement; three times for all.
 };
 
 class PostgresKeySource final : public KeySource {
