@@ -160,22 +160,3 @@ TEST_CASE("Doctor finds a data folder that cannot be written, whoever else may r
     CHECK_THAT(served.err, Contains("cannot be read and written by this user: Read-only file system"));
     CHECK(served.out.empty());
 }
-
-TEST_CASE("A command on a file system that went read-only says that it is", "[app][program][disk]") {
-    const TempDir dir;
-    const auto data = dir / "data";
-    std::filesystem::create_directory(data);
-    const Program program{dir.path()};
-    const Mounted disk{data, "size=16m,mode=0700"};
-    if (!disk.done()) {
-        WARN("skipped: needs root to mount a small file system");
-        return;
-    }
-    auto writing = program;
-    writing.variables["FEDTRAIL_LEDGER_BALLAST"] = "1MiB";
-    REQUIRE(writing.run({"init", "--origin", "origin.example"}).exit == 0);
-    REQUIRE(::mount(nullptr, data.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0);
-    const auto said = program.run({"subjects", "list"});
-    CHECK(said.exit == 4);
-    CHECK_THAT(said.err, Contains("its file system is read-only") && Contains("make it writable"));
-}

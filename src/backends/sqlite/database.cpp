@@ -12,7 +12,6 @@
 #include <sqlite3.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "backends/sqlite/overwriting_files.hpp"
@@ -168,12 +167,6 @@ Result<std::unique_ptr<SQLite::Database>> open_existing(const std::filesystem::p
     return database;
 }
 
-/// Mounted so, perhaps by the system itself after a fault of the disk.
-bool is_read_only(const std::filesystem::path& folder) {
-    struct statvfs about {};
-    return ::statvfs(folder.c_str(), &about) == 0 && (about.f_flag & ST_RDONLY) != 0;
-}
-
 struct Meaning {
     ErrorKind kind;
     std::string_view why;
@@ -278,12 +271,6 @@ Result<std::unique_ptr<SQLite::Database>> open_database(const std::filesystem::p
     try {
         return open_existing(file, kind, mode);
     } catch (const SQLite::Exception& failure) {
-        if ((failure.getErrorCode() & 0xFF) == SQLITE_CANTOPEN && is_read_only(file.parent_path())) {
-            return fail(ErrorKind::Denied,
-                        doing + " failed: its file system is read-only",
-                        "make it writable: whoever reads a database too makes a file beside it; look whether "
-                        "the disk failed");
-        }
         return tl::unexpected{to_error(failure, doing)};
     }
 }
