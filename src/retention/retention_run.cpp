@@ -116,7 +116,8 @@ Result<void> RetentionRun::people(const RetentionRule& rule, bool only_count, Re
             auto done = person(request, rule, only_count, summary);
             if (!done && failure) {
                 // The others are not kept longer for it.
-                failure = tl::unexpected{about(request.subject, std::move(done).error())};
+                const auto say = ports_.shredder.key_is_damaged(request.subject) ? about_damaged_key : about;
+                failure = tl::unexpected{say(request.subject, std::move(done).error())};
             }
             return {};
         },

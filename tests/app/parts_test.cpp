@@ -1,5 +1,6 @@
 /// The smaller parts of the program, without a process.
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <optional>
@@ -393,10 +394,13 @@ TEST_CASE("An import through a sidecar keeps line numbers over batches and stops
         fedtrail::Result<fedtrail::HttpResponse> send(const fedtrail::HttpRequest& request) override {
             ++calls;
             CHECK(fedtrail::header_of(request.headers, "Authorization") == "Bearer t");
-            return fedtrail::HttpResponse{
-                200,
-                {},
-                R"({"new":1,"duplicate":0,"without_subject":0,"rejected":[{"line":2,"reason":"bad"}]})"};
+            const auto lines = std::count(request.body.begin(), request.body.end(), '\n');
+            const std::string bad = lines > 1 ? R"([{"line":2,"reason":"bad"}])" : "[]";
+            return fedtrail::HttpResponse{200,
+                                          {},
+                                          R"({"new":)" + std::to_string(lines - (lines > 1 ? 1 : 0)) +
+                                              R"(,"duplicate":0,"without_subject":0,"rejected":)" + bad +
+                                              "}"};
         }
     } client;
     std::string text;

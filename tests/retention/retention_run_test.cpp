@@ -279,12 +279,28 @@ TEST_CASE("Retention says whose key is damaged, and what can be done", "[retenti
     house.clock.at += 1h;
     (void)house.request(alice, RequestState::Fulfilled);
     (void)house.request(bob, RequestState::Fulfilled);
+    records::ErasureRequest chosen;  // what was chosen is sealed under her key
+    chosen.subject = alice;
+    chosen.received_at = house.clock.now();
+    chosen.state = RequestState::Fulfilled;
+    chosen.closed_at = house.clock.now();
+    chosen.scope.kind = records::ScopeKind::Objects;
+    chosen.scope.objects = {Personal<std::string>{"https://origin.example/users/alice/statuses/1"}};
+    must(house.cases->open(chosen,
+                           {house.clock.now(),
+                            privacy::RequestEventKind::Received,
+                            RequestState::Fulfilled,
+                            "cli",
+                            std::nullopt,
+                            "she asked"}));
     const auto number = std::to_string(alice.get());
     SQLite::Database{(house.folder / "vault.db").string(), SQLite::OPEN_READWRITE}.exec(
         "UPDATE subject SET wrapped_key = randomblob(80) WHERE number = " + number);
     house.clock.at += 100 * kDay;
     must(house.shredder().shred({bob, records::ShredReason::Operator, {}, "she left", "cli"}));
-    const auto told = house.try_run().error();
+    const auto run = house.try_run();
+    REQUIRE_FALSE(run);
+    const auto& told = run.error();
     CHECK(told.kind == ErrorKind::Corrupt);
     CHECK(told.what.find("subject " + number + " ") != std::string::npos);
     CHECK(told.remedy.find("fedtrail subjects shred " + number + " ") != std::string::npos);
