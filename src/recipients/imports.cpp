@@ -120,7 +120,8 @@ public:
     bool start_object(std::size_t /*size*/) override { return begin(); }
     bool end_object() override { return end(); }
     bool start_array(std::size_t /*size*/) override {
-        const bool is_it = keys_.empty() || keys_ == kPlace;
+        const bool is_it =
+            keys_.empty() || std::equal(keys_.begin(), keys_.end(), kPlace.begin(), kPlace.end());
         if (is_it) {
             found_ = true;
             list_depth_ = keys_.size() + 1;
@@ -136,7 +137,7 @@ public:
 
 private:
     static constexpr std::size_t kDeepest = 16;
-    inline static const std::vector<std::string> kPlace{"federated_instances", "blocked"};
+    static constexpr std::array<std::string_view, 2> kPlace{"federated_instances", "blocked"};
 
     [[nodiscard]] bool value(const std::string& text) {
         if (keys_.size() == list_depth_ && list_depth_ > 0) {
@@ -362,18 +363,24 @@ void add_of_others(std::vector<WantedWord>& words, const SaidOfOne& one) {
     }
 }
 
+using SaidOfAll = std::map<std::pair<Host, std::string>, SaidOfOne>;
+
+void add_words(SaidOfAll& said, const DeclareOrder& order, std::size_t at) {
+    for (const auto& word : order.words) {
+        auto& one = said[{order.host, std::string{head_of(word.key)}}];
+        one.orders.insert(at);
+        if (!word.value.empty()) {
+            one.words.insert_or_assign(word.key, WantedWord{word.key, word.value, true});
+        }
+    }
+}
+
 /// Words that hang together may have been said at different times, each with its reason: every order knows
 /// what the others of its host say of the same thing, for one part alone may say nothing.
 void tell_each_other(std::vector<DeclareOrder>& orders) {
-    std::map<std::pair<Host, std::string>, SaidOfOne> said;
+    SaidOfAll said;
     for (std::size_t at = 0; at < orders.size(); ++at) {
-        for (const auto& word : orders[at].words) {
-            auto& one = said[{orders[at].host, std::string{head_of(word.key)}}];
-            one.orders.insert(at);
-            if (!word.value.empty()) {
-                one.words.insert_or_assign(word.key, WantedWord{word.key, word.value, true});
-            }
-        }
+        add_words(said, orders[at], at);
     }
     for (const auto& [thing, one] : said) {
         if (one.words.size() > kMostParts) {

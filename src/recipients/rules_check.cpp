@@ -141,17 +141,23 @@ struct PassedRecipient {
     std::vector<privacy::HostPattern> all;
 };
 
+/// Its host is "" if no tunnel is declared to any of them.
+PassedRecipient passed_recipient(std::span<const std::string> bypass, std::span<const std::string> names) {
+    PassedRecipient one;
+    for (const auto& name : names) {
+        if (auto host = privacy::HostPattern::parse(name)) {
+            one.host = one.host.empty() && lets_past(bypass, *host) ? name : one.host;
+            one.all.push_back(std::move(*host));
+        }
+    }
+    return one;
+}
+
 std::vector<PassedRecipient> passed_recipients(std::span<const std::string> bypass,
                                                const privacy::JoinedHosts& joined) {
     std::vector<PassedRecipient> passed;
     for (const auto names : joined.recipients()) {
-        PassedRecipient one;
-        for (const auto& name : names) {
-            if (auto host = privacy::HostPattern::parse(name)) {
-                one.host = one.host.empty() && lets_past(bypass, *host) ? name : one.host;
-                one.all.push_back(std::move(*host));
-            }
-        }
+        auto one = passed_recipient(bypass, names);
         if (!one.host.empty()) {
             passed.push_back(std::move(one));
         }

@@ -19,8 +19,8 @@ struct Allowance {
 };
 
 /// Base: StreamSocketImpl or one derived from it.
-// NOLINTNEXTLINE(cppcoreguidelines-special-member-functions): its base forbids copies.
 template <typename Base>
+// NOLINTNEXTLINE(cppcoreguidelines-special-member-functions): its base forbids copies.
 class Limited : public Base {
 public:
     template <typename... More>

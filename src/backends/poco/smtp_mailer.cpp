@@ -42,6 +42,7 @@ public:
 };
 
 /// As SecureStreamSocket::attach() does it.
+// NOLINTNEXTLINE(cppcoreguidelines-special-member-functions): its base forbids copies.
 class LimitedTls : public Limited<SecureStreamSocketImpl> {
 public:
     using Limited<SecureStreamSocketImpl>::Limited;
