@@ -37,4 +37,16 @@ private:
     std::unique_ptr<openssl::OpensslCipher> cipher_{std::move(*openssl::OpensslCipher::make())};
 };
 
+/// Counts how often the facts of chunks are read.
+class CountingKeys : public NumberedKeys {
+public:
+    [[nodiscard]] Result<Bytes> open(privacy::SubjectNumber subject,
+                                     std::string_view context,
+                                     ByteView sealed) const override {
+        chunks += context.starts_with("facts/") ? 1 : 0;
+        return NumberedKeys::open(subject, context, sealed);
+    }
+    mutable std::int64_t chunks{};
+};
+
 }  // namespace fedtrail::testing

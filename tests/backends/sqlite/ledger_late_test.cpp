@@ -16,25 +16,13 @@ using testing::kBegun;
 
 namespace {
 
-/// Counts the chunks that are read.
-class LateKeys : public testing::NumberedKeys {
-public:
-    [[nodiscard]] Result<Bytes> open(SubjectNumber subject,
-                                     std::string_view context,
-                                     ByteView sealed) const override {
-        chunks += context.starts_with("facts/") ? 1 : 0;
-        return NumberedKeys::open(subject, context, sealed);
-    }
-    mutable std::int64_t chunks{};
-};
-
 /// Two full chunks of posts, then rounds of fetches that fill a chunk each: more than are kept decoded.
 struct LateShelf {
     static constexpr int kPosts = 256;
     static constexpr int kRounds = 18;
 
     testing::TempDir folder;
-    LateKeys keys;
+    testing::CountingKeys keys;
     std::filesystem::path path{folder.path() / "ledger.db"};
     std::unique_ptr<SqliteLedgerWriter> writer{*SqliteLedgerWriter::open(path, keys, {})};
 

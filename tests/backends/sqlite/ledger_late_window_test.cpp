@@ -13,27 +13,14 @@ using fedtrail::sqlite::SqliteLedgerWriter;
 using privacy::SubjectNumber;
 using testing::kBegun;
 
-namespace {
-
-class WindowKeys : public testing::NumberedKeys {
-public:
-    [[nodiscard]] Result<Bytes> open(SubjectNumber subject,
-                                     std::string_view context,
-                                     ByteView sealed) const override {
-        chunks += context.starts_with("facts/") ? 1 : 0;
-        return NumberedKeys::open(subject, context, sealed);
-    }
-    mutable std::int64_t chunks{};
-};
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("A report of a time opens each chunk a few times, in whichever order what is late came",
           "[ledger][sqlite]") {
     constexpr int kChunks = 24;  // more than are kept decoded
     constexpr int kPosts = kChunks * 128;
     const testing::TempDir folder;
-    const WindowKeys keys;
+    const testing::CountingKeys keys;
     const auto path = folder.path() / "ledger.db";
     const auto writer = *SqliteLedgerWriter::open(path, keys, {});
     const auto observation = [&](int post, int second) {

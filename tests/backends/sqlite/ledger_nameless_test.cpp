@@ -17,25 +17,13 @@ using testing::kBegun;
 
 namespace {
 
-/// Counts the chunks that are read.
-class CountingKeys : public testing::NumberedKeys {
-public:
-    [[nodiscard]] Result<Bytes> open(SubjectNumber subject,
-                                     std::string_view context,
-                                     ByteView sealed) const override {
-        chunks += context.starts_with("facts/") ? 1 : 0;
-        return NumberedKeys::open(subject, context, sealed);
-    }
-    mutable std::int64_t chunks{};
-};
-
 /// More chunks than are kept decoded, each with times from the whole of the history.
 struct NamelessShelf {
     static constexpr std::int64_t kTold = 4'096;
     static constexpr std::int64_t kChunks = kTold / 128;
 
     testing::TempDir folder;
-    CountingKeys keys;
+    testing::CountingKeys keys;
     std::filesystem::path path{folder.path() / "ledger.db"};
     std::unique_ptr<SqliteLedgerWriter> writer{*SqliteLedgerWriter::open(path, keys, {})};
 

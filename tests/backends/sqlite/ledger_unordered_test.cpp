@@ -15,18 +15,6 @@ using testing::kBegun;
 
 namespace {
 
-/// Counts how often facts of chunks are read.
-class UnorderedKeys : public testing::NumberedKeys {
-public:
-    [[nodiscard]] Result<Bytes> open(SubjectNumber subject,
-                                     std::string_view context,
-                                     ByteView sealed) const override {
-        chunks += context.starts_with("facts/") ? 1 : 0;
-        return NumberedKeys::open(subject, context, sealed);
-    }
-    mutable std::int64_t chunks{};
-};
-
 constexpr int kChunks = 20;  // more than are kept decoded
 constexpr int kPosts = kChunks * 128;
 
@@ -37,7 +25,7 @@ int number_of(int post, int rest) {
 
 struct UnorderedShelf {
     testing::TempDir folder;
-    UnorderedKeys keys;
+    testing::CountingKeys keys;
     std::filesystem::path path{folder.path() / "ledger.db"};
     std::unique_ptr<SqliteLedgerWriter> writer{*SqliteLedgerWriter::open(path, keys, {})};
 
