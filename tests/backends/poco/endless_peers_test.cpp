@@ -8,13 +8,13 @@
 #include <thread>
 #include <utility>
 
-#include <arpa/inet.h>
 #include <catch2/catch.hpp>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "backends/poco/http_server.hpp"
 #include "backends/poco/smtp_mailer.hpp"
+#include "door.hpp"
 
 using namespace fedtrail;
 using namespace std::chrono_literals;
@@ -29,19 +29,7 @@ public:
             std::string again,
             std::chrono::milliseconds pause,
             std::size_t times = SIZE_MAX)
-        : first_(std::move(first)),
-          again_(std::move(again)),
-          pause_(pause),
-          times_(times),
-          door_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in at{};
-        at.sin_family = AF_INET;
-        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof(at);
-        REQUIRE(::bind(door_, reinterpret_cast<sockaddr*>(&at), size) == 0);
-        REQUIRE(::listen(door_, 8) == 0);
-        REQUIRE(::getsockname(door_, reinterpret_cast<sockaddr*>(&at), &size) == 0);
-        port_ = ntohs(at.sin_port);
+        : first_(std::move(first)), again_(std::move(again)), pause_(pause), times_(times) {
         thread_ = std::thread{[this] { serve(); }};
     }
     Endless(const Endless&) = delete;
@@ -49,15 +37,14 @@ public:
     Endless(Endless&&) = delete;
     Endless& operator=(Endless&&) = delete;
     ~Endless() {
-        ::shutdown(door_, SHUT_RDWR);
+        door_.shut();
         thread_.join();
-        ::close(door_);
     }
-    [[nodiscard]] std::uint16_t port() const { return port_; }
+    [[nodiscard]] std::uint16_t port() const { return door_.port(); }
 
 private:
     void serve() const {
-        const int peer = ::accept(door_, nullptr, nullptr);
+        const int peer = door_.accept();
         const auto say = [peer](const std::string& text) {
             return ::send(peer, text.data(), text.size(), MSG_NOSIGNAL) >= 0;
         };
@@ -77,8 +64,7 @@ private:
     std::string again_;
     std::chrono::milliseconds pause_;
     std::size_t times_;
-    int door_;
-    std::uint16_t port_{};
+    fedtrail::testing::Door door_;
     std::thread thread_;
 };
 

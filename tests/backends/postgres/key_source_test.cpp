@@ -2,7 +2,6 @@
 
 #include "backends/postgres/key_source.hpp"
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <fstream>
@@ -12,10 +11,7 @@
 #include <sstream>
 #include <thread>
 
-#include <arpa/inet.h>
 #include <catch2/catch.hpp>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "backends/postgres/cluster.hpp"
 #include "backends/postgres/key_places.hpp"
@@ -472,77 +468,4 @@ TEST_CASE("Several threads may ask at once") {
         thread.join();
     }
     CHECK(right == 20);
-}
-
-namespace {
-
-/// A server that lets everybody in and then answers nothing, as one that was stopped or has lost its network.
-class Stuck {
-public:
-    Stuck() : door_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in at{};
-        at.sin_family = AF_INET;
-        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof(at);
-        REQUIRE(::bind(door_, reinterpret_cast<sockaddr*>(&at), size) == 0);
-        REQUIRE(::listen(door_, 8) == 0);
-        REQUIRE(::getsockname(door_, reinterpret_cast<sockaddr*>(&at), &size) == 0);
-        port_ = ntohs(at.sin_port);
-        thread_ = std::thread{[this] { serve(); }};
-    }
-    Stuck(const Stuck&) = delete;
-    Stuck& operator=(const Stuck&) = delete;
-    Stuck(Stuck&&) = delete;
-    Stuck& operator=(Stuck&&) = delete;
-    ~Stuck() {
-        ::shutdown(door_, SHUT_RDWR);
-        thread_.join();
-        ::close(door_);
-    }
-    [[nodiscard]] std::string connection() const {
-        return "host=127.0.0.1 sslmode=disable gssencmode=disable user=u dbname=d port=" +
-               std::to_string(port_);
-    }
-
-private:
-    void serve() const {
-        for (int peer = 0; (peer = ::accept(door_, nullptr, nullptr)) >= 0;) {
-            std::array<char, 4096> said{};
-            // AuthenticationOk, ParameterStatus, BackendKeyData, ReadyForQuery.
-            static constexpr std::string_view kIn{
-                "R\0\0\0\x08\0\0\0\0"
-                "S\0\0\0\x18server_version\0"
-                "15.0\0"
-                "K\0\0\0\x0c\0\0\0\x01\0\0\0\x02"
-                "Z\0\0\0\x05I",
-                53};
-            (void)!::read(peer, said.data(), said.size());
-            (void)!::write(peer, kIn.data(), kIn.size());
-            while (::read(peer, said.data(), said.size()) > 0) {
-            }
-            ::close(peer);
-        }
-    }
-
-    int door_;
-    int port_{};
-    std::thread thread_;
-};
-
-}  // namespace
-
-TEST_CASE("a database that says nothing more is not waited for", "[postgres][keys]") {
-    const Stuck server;
-    const auto keys = PostgresKeySource::make({"mastodon",
-                                               {*Host::parse("o.example")},
-                                               Secret{server.connection()},
-                                               std::chrono::milliseconds{300}});
-    REQUIRE(keys);
-    const auto key = (*keys)->find(uri("https://o.example/users/alice"));
-    REQUIRE_FALSE(key);
-    CHECK(key.error().kind == ErrorKind::Unavailable);
-    CHECK(key.error().what == "the mastodon database took too long to answer");
-    const auto check = (*keys)->check();
-    REQUIRE_FALSE(check);
-    CHECK(check.error().what == "the mastodon database took too long to answer");
 }
