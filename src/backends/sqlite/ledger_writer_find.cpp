@@ -26,6 +26,20 @@ std::uint64_t nameless_key(std::uint64_t subject, const ledger::ActivityHead& he
     return mix(mix(mix(subject, static_cast<std::uint64_t>(head.at)), kind), 3);
 }
 
+/// Calls `act(key)` with all that it is to be found by.
+template <typename Act>
+void for_each_key(std::uint64_t subject, const ledger::ActivityHead& head, const Act& act) {
+    if (head.id.shape != 0) {
+        act(index_key(subject, head.id, By::Id));
+    }
+    if (head.object.shape != 0) {
+        act(index_key(subject, head.object, By::Object));
+    }
+    if (is_nameless(head)) {
+        act(nameless_key(subject, head));
+    }
+}
+
 /// An attempt's time as it is kept: seconds from its activity's, in 32 bits.
 std::optional<std::int32_t> offset_of(std::int64_t at, const ledger::ActivityHead& head) {
     const auto offset = at - head.at;
@@ -111,18 +125,16 @@ std::optional<std::uint32_t> SqliteLedgerWriter::Store::find_open(std::uint64_t 
                                                                   By by) const {
     std::optional<std::uint32_t> first;
     const auto* open = history_.find(subject);
-    const auto [begin, end] = open_index_.equal_range(index_key(subject, code, by));
-    for (auto entry = begin; entry != end; ++entry) {
-        const auto number = entry->second;
+    open_index_.each(index_key(subject, code, by), [&](std::uint32_t number) {
         if (open == nullptr || !open->is_open(number)) {
-            continue;
+            return;
         }
         const auto& head = open->activities[number - open->first].head;
         const bool same = by == By::Id ? head.id == code : !head.refers && head.object == code;
         if (same && (!first || number < *first)) {
             first = number;
         }
-    }
+    });
     return first;
 }
 
@@ -152,12 +164,15 @@ Result<std::optional<std::uint32_t>> SqliteLedgerWriter::Store::find(std::uint64
 Result<std::optional<std::uint32_t>> SqliteLedgerWriter::Store::find_nameless(
     std::uint64_t subject, const ledger::ActivityHead& head) {
     const auto* open = history_.find(subject);
-    const auto [begin, end] = open_index_.equal_range(nameless_key(subject, head));
-    for (auto entry = begin; open != nullptr && entry != end; ++entry) {
-        const auto number = entry->second;
-        if (open->is_open(number) && open->activities[number - open->first].head == head) {
-            return std::optional{number};
+    std::optional<std::uint32_t> found;
+    open_index_.each(nameless_key(subject, head), [&](std::uint32_t number) {
+        if (open != nullptr && open->is_open(number) && open->activities[number - open->first].head == head &&
+            (!found || number < *found)) {
+            found = number;
         }
+    });
+    if (found) {
+        return found;
     }
     return nameless_.find(tables_, subject, head);
 }
@@ -165,34 +180,14 @@ Result<std::optional<std::uint32_t>> SqliteLedgerWriter::Store::find_nameless(
 void SqliteLedgerWriter::Store::index(std::uint64_t subject,
                                       std::uint32_t number,
                                       const ledger::ActivityHead& head) {
-    if (head.id.shape != 0) {
-        open_index_.emplace(index_key(subject, head.id, By::Id), number);
-    }
-    if (head.object.shape != 0) {
-        open_index_.emplace(index_key(subject, head.object, By::Object), number);
-    }
-    if (is_nameless(head)) {
-        open_index_.emplace(nameless_key(subject, head), number);
-    }
+    for_each_key(subject, head, [&](std::uint64_t key) { open_index_.insert(key, number); });
 }
 
 void SqliteLedgerWriter::Store::unindex(std::uint64_t subject, const OpenSubject& open, std::size_t count) {
-    const auto erase = [&](std::uint64_t key, std::uint32_t number) {
-        const auto [begin, end] = open_index_.equal_range(key);
-        const auto entry =
-            std::find_if(begin, end, [&](const auto& known) { return known.second == number; });
-        if (entry != end) {
-            open_index_.erase(entry);
-        }
-    };
     for (std::uint32_t i = 0; i < count; ++i) {
-        const auto& activity = open.activities[i];
         const auto number = open.first + i;
-        erase(index_key(subject, activity.head.id, By::Id), number);
-        erase(index_key(subject, activity.head.object, By::Object), number);
-        if (is_nameless(activity.head)) {
-            erase(nameless_key(subject, activity.head), number);
-        }
+        for_each_key(
+            subject, open.activities[i].head, [&](std::uint64_t key) { open_index_.erase(key, number); });
     }
 }
 

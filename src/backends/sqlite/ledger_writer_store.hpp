@@ -23,6 +23,7 @@
 #include "backends/sqlite/ledger_names.hpp"
 #include "backends/sqlite/ledger_store.hpp"
 #include "backends/sqlite/ledger_tables.hpp"
+#include "backends/sqlite/open_index.hpp"
 #include "backends/sqlite/vault_note.hpp"
 
 namespace fedtrail::sqlite {
@@ -136,7 +137,7 @@ private:
     bool note_saved_{};     ///< The file has it as it is here.
     std::int64_t batch_{};  ///< The one being filled.
     bool sound_{};          ///< Memory says what the file says; false after a failed write until recovered.
-    std::unordered_multimap<std::uint64_t, std::uint32_t> open_index_;
+    OpenIndex open_index_;
     NamelessIndex nameless_;
     LateIndex sealed_late_;
     std::list<Book> books_;  ///< Most recent first.
