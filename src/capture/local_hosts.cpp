@@ -18,12 +18,7 @@ std::optional<OriginIndex> LocalHosts::origin_of(const Host& host) const {
 }
 
 std::optional<OriginIndex> LocalHosts::origin_of_uri(std::string_view uri) const {
-    const auto start = uri.find("://");
-    if (start == std::string_view::npos) {
-        return std::nullopt;
-    }
-    const auto rest = uri.substr(start + 3);
-    const auto found = origins_.find(rest.substr(0, rest.find_first_of("/?#")));
+    const auto found = origins_.find(fediverse::host_in(uri));
     return found == origins_.end() ? std::nullopt : std::optional{found->second};
 }
 

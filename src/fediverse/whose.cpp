@@ -22,33 +22,42 @@ struct Place {
     std::string_view rest;
 };
 
+bool ends_host(char c) {
+    return c == '/' || c == '?' || c == '#';
+}
+
 Place place_of(std::string_view uri) {
     const auto start = uri.find("://");
     if (start == std::string_view::npos) {
         return {};
     }
     const auto text = uri.substr(start + 3);
-    const auto end = std::min(text.find_first_of("/?#"), text.size());
+    // find_first_of() would call memchr() for each character
+    const auto* const behind = std::find_if(text.begin(), text.end(), ends_host);
+    const auto end = static_cast<std::size_t>(behind - text.begin());
     return {text.substr(0, end), text.substr(end)};
 }
 
 }  // namespace
+
+std::string_view host_in(std::string_view uri) {
+    return place_of(uri).host;
+}
 
 IsLocal local_to(std::span<const Host> hosts) {
     std::set<std::string, std::less<>> names;
     for (const auto& host : hosts) {
         names.insert(host.text());
     }
-    return [names = std::move(names)](std::string_view uri) { return names.contains(place_of(uri).host); };
+    return [names = std::move(names)](std::string_view uri) { return names.contains(host_in(uri)); };
 }
 
 bool lies_below(std::string_view uri, std::string_view actor) {
-    constexpr std::string_view kBounds = "/?#";
     if (place_of(actor).rest.size() <= 1 || !uri.starts_with(actor)) {
         return false;  // below a server's own actor lies everything
     }
     const auto rest = uri.substr(actor.size());
-    return rest.empty() || actor.back() == '/' || kBounds.find(rest.front()) != std::string_view::npos;
+    return rest.empty() || actor.back() == '/' || ends_host(rest.front());
 }
 
 AccountPaths account_paths_of(std::string_view software) {

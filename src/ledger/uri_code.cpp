@@ -17,10 +17,12 @@ constexpr std::size_t kMaxDigits = 18;  // below 2^63, so that differences fit i
 constexpr std::size_t kUuidLength = 36;
 constexpr std::size_t kMinText = 8;
 constexpr std::size_t kMaxText = 64;
-constexpr std::string_view kBorders = "/?#&=-_.";
 
+bool ends_segment(char c) {
+    return c == '/' || c == '?' || c == '#';
+}
 bool is_border(char c) {
-    return kBorders.find(c) != std::string_view::npos;
+    return ends_segment(c) || c == '&' || c == '=' || c == '-' || c == '_' || c == '.';
 }
 bool is_slot(char c) {
     return c == kNumberSlot || c == kUuidSlot || c == kTextSlot;
@@ -74,7 +76,8 @@ std::size_t number_length(std::string_view text) {
 /// Length of an identifier-like segment at the front of `text` (letters and digits mixed), 0 if there is
 /// none.
 std::size_t text_length(std::string_view text) {
-    const auto length = std::min(text.find_first_of("/?#"), text.size());
+    const auto* const behind = std::find_if(text.begin(), text.end(), ends_segment);
+    const auto length = static_cast<std::size_t>(behind - text.begin());
     if (length < kMinText || length > kMaxText) {
         return 0;
     }
@@ -141,6 +144,7 @@ SplitUri split_uri(std::string_view uri) {
     const auto path = scheme == std::string_view::npos ? std::string_view::npos : uri.find('/', scheme + 3);
     std::size_t slots = 0;
     std::size_t at = std::min(path, uri.size());
+    split.shape.reserve(uri.size());
     split.shape = uri.substr(0, at);
     while (at < uri.size()) {
         const bool may_start = at > 0 && is_border(uri[at - 1]) && slots < kMaxSlots;

@@ -10,6 +10,9 @@
 
 namespace fedtrail::fediverse {
 
+/// The host of a normalised URI, with its port; empty if it has none.
+[[nodiscard]] std::string_view host_in(std::string_view uri);
+
 /// Whether a normalised URI is of one of our hosts. Empty: nothing is known to be.
 using IsLocal = std::function<bool(std::string_view uri)>;
 
