@@ -2,6 +2,30 @@
 
 namespace fedtrail::sqlite {
 
+namespace {
+
+void run(std::optional<SQLite::Statement>& statement, SQLite::Database& database, const char* sql) {
+    if (!statement) {
+        statement.emplace(database, sql);
+    }
+    statement->tryReset();
+    statement->exec();
+    statement->tryReset();
+}
+
+}  // namespace
+
+Foothold::Turn::~Turn() {
+    if (!committed_) {
+        (void)foothold_.database_.tryExec("ROLLBACK");  // where a failure ended the transaction it says so
+    }
+}
+
+void Foothold::Turn::commit() {
+    run(foothold_.commit_, foothold_.database_, "COMMIT");
+    committed_ = true;
+}
+
 void Foothold::let_go() {
     if (read_) {
         read_->tryReset();
@@ -9,33 +33,46 @@ void Foothold::let_go() {
     held_ = false;
 }
 
+void Foothold::begin_now() {
+    run(begin_, database_, "BEGIN IMMEDIATE");
+}
+
+void Foothold::stand() {
+    if (held_) {
+        return;
+    }
+    if (!read_) {
+        read_.emplace(database_, "SELECT 1 FROM sqlite_master");
+    }
+    read_->executeStep();  // at its first row a read is open, whether more rows come or not
+    held_ = true;
+}
+
 /// Where another wrote since, or is writing, BEGIN does not wait while something is read, but fails at once.
-std::unique_ptr<SQLite::Transaction> Foothold::begin(bool stays) {
+Foothold::Turn Foothold::begin(bool stays) {
     if (!stays) {
         let_go();
-        auto alone = begin_now();
+        begin_now();
         commits_ = 0;
-        return alone;
+        return Turn{*this};
     }
-    std::unique_ptr<SQLite::Transaction> transaction;
     try {
-        transaction = begin_now();
+        begin_now();
     } catch (const SQLite::Exception&) {
         if (!held_) {
             throw;
         }
         let_go();
-        transaction = begin_now();
+        begin_now();
     }
-    if (!held_) {
-        if (!read_) {
-            read_.emplace(database_, "SELECT 1 FROM sqlite_master");
-        }
-        read_->executeStep();  // at its first row a read is open, whether more rows come or not
-        held_ = true;
+    try {
+        stand();
+    } catch (const SQLite::Exception&) {
+        (void)database_.tryExec("ROLLBACK");
+        throw;
     }
     ++commits_;
-    return transaction;
+    return Turn{*this};
 }
 
 }  // namespace fedtrail::sqlite

@@ -216,11 +216,11 @@ Result<void> SqliteLedgerWriter::Store::commit_of_many() {
 Result<void> SqliteLedgerWriter::Store::write_transaction(bool stays) {
     tables_.statements().finish();
     try {
-        const auto transaction = foothold_.begin(stays);
+        auto turn = foothold_.begin(stays);
         if (auto written = write_buffered(); !written) {
             return failed(std::move(written));
         }
-        transaction->commit();
+        turn.commit();
     } catch (const SQLite::Exception& failure) {
         return failed(tl::unexpected{to_error(failure, "writing to the ledger")});
     }
