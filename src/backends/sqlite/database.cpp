@@ -11,10 +11,9 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "backends/sqlite/overwriting_files.hpp"
+#include "backends/sqlite/store_files.hpp"
 #include "backends/sqlite/write_ahead_log.hpp"
 
 namespace fedtrail::sqlite {
@@ -124,31 +123,28 @@ Result<void> writable_by_its_header(SQLite::Database& database, const DatabaseKi
     return {};  // a new file has no header yet
 }
 
-/// Of an open file; one that this user may no longer look at counts as there.
-bool is_gone(sqlite3* handle) {
-    int moved = 0;
-    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || moved == 0) {
-        return false;
-    }
-    struct stat another {};
-    return ::stat(sqlite3_db_filename(handle, "main"), &another) == 0 || errno == ENOENT || errno == ENOTDIR;
-}
-
 /// SQLite goes on writing into a file that was deleted, and all of it is lost with the process.
 void refuse_commits_into_nothing(SQLite::Database& database) {
     sqlite3_commit_hook(
         database.getHandle(),
-        [](void* handle) { return is_gone(static_cast<sqlite3*>(handle)) ? 1 : 0; },
+        [](void* handle) { return has_gone(static_cast<sqlite3*>(handle)) ? 1 : 0; },
         database.getHandle());
+}
+
+/// SQLite's figures of memory, which nobody reads, cost a lock with each allocation.
+void count_no_memory() {
+    [[maybe_unused]] static const int before_first_use = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 Result<std::unique_ptr<SQLite::Database>> open_existing(const std::filesystem::path& file,
                                                         const DatabaseKind& kind,
                                                         OpenMode mode) {
-    const int flags = mode == OpenMode::ReadWrite ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY;
+    count_no_memory();
+    const int access = mode == OpenMode::ReadWrite ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY;
+    const int flags = access | SQLite::OPEN_NOMUTEX;
     const bool overwrites = kind.secure_delete && mode == OpenMode::ReadWrite;
     auto database = std::make_unique<SQLite::Database>(
-        file.c_str(), flags, kPatienceMs, overwrites ? overwriting_files() : nullptr);
+        file.c_str(), flags, kPatienceMs, store_files(overwrites ? FreeRoom::Overwritten : FreeRoom::Kept));
     if (const auto known = recognise(*database, kind); !known) {
         return fail(known);  // before anything of another program's file is changed
     }

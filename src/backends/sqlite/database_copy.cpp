@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "backends/sqlite/database.hpp"
-#include "backends/sqlite/overwriting_files.hpp"
+#include "backends/sqlite/store_files.hpp"
 #include "backends/sqlite/write_ahead_log.hpp"
 
 namespace fedtrail::sqlite {
@@ -55,7 +55,8 @@ Result<void> copy_database(const std::filesystem::path& from, const std::filesys
     try {
         // SQLite opens the copy as it did the source. Restored it is a store again: what leaves its rows
         // later has to be nowhere else in it, and VACUUM moves rows, too.
-        SQLite::Database source{from.c_str(), SQLite::OPEN_READONLY, kPatienceMs, overwriting_files()};
+        SQLite::Database source{
+            from.c_str(), SQLite::OPEN_READONLY, kPatienceMs, store_files(FreeRoom::Overwritten)};
         SQLite::Statement copy{source, "VACUUM INTO ?"};
         copy.bind(1, to.string());
         copy.exec();

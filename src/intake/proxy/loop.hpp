@@ -131,8 +131,7 @@ private:
 template <typename T>
 class Later final : public Parcel, public std::enable_shared_from_this<Later<T>> {
 public:
-    explicit Later(Loop& loop)
-        : loop_(loop.shared_from_this()), work_(loop.executor()), timer_(loop.executor(), TimePoint::max()) {}
+    explicit Later(Loop& loop) : loop_(loop.shared_from_this()), work_(loop.executor()) {}
 
     /// From any thread. The loop stays alive until this has returned, for it is held here.
     void deliver(T value) {
@@ -144,7 +143,9 @@ public:
     void arrive() override {
         value_ = std::move(delivered_);
         work_.reset();
-        timer_.cancel();
+        if (timer_) {
+            timer_->cancel();
+        }
         if (late_) {
             late_(*value_);
         }
@@ -156,8 +157,8 @@ public:
         auto self = this->shared_from_this();
         if (!value_) {
             boost::system::error_code ignored;
-            timer_.expires_at(until);
-            co_await timer_.async_wait(asio::redirect_error(kAwait, ignored));
+            timer_.emplace(loop_->executor(), until);
+            co_await timer_->async_wait(asio::redirect_error(kAwait, ignored));
         }
         if (!value_) {
             late_ = std::move(late);
@@ -168,7 +169,7 @@ public:
 private:
     std::shared_ptr<Loop> loop_;
     asio::executor_work_guard<Executor> work_;
-    Timer timer_;
+    std::optional<Timer> timer_;  ///< While somebody waits: mostly the value is there before.
     std::optional<T> delivered_;  ///< Handed over by the mailbox.
     std::optional<T> value_;
     std::function<void(T&)> late_;

@@ -1,6 +1,7 @@
 #include "backends/sqlite/database.hpp"
 
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -71,6 +72,8 @@ TEST_CASE("Nothing is written into a file that was deleted or moved away") {
     };
     REQUIRE(put(1));
     std::filesystem::rename(file, dir / "kept.db");
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds{2});  // whether it is there is looked at once a millisecond
     const auto refused = put(2);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind == ErrorKind::Unavailable);

@@ -1,9 +1,12 @@
-#include "backends/sqlite/overwriting_files.hpp"
+#include "backends/sqlite/store_files.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <random>
 #include <span>
 #include <string>
@@ -11,6 +14,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
+#include <sqlite3.h>
 
 #include "backends/sqlite/database.hpp"
 #include "backends/sqlite/database_copy.hpp"
@@ -18,9 +22,11 @@
 
 using fedtrail::sqlite::empty_log;
 using fedtrail::sqlite::free_room;
+using fedtrail::sqlite::FreeRoom;
 using fedtrail::sqlite::Migration;
 using fedtrail::sqlite::OpenMode;
 using fedtrail::sqlite::PageRoom;
+using fedtrail::sqlite::store_files;
 using fedtrail::testing::TempDir;
 
 namespace {
@@ -80,7 +86,142 @@ Pages pages_of(const std::filesystem::path& file) {
     return pages;
 }
 
+/// A file of SQLite's, opened by hand.
+class LogFile {
+public:
+    explicit LogFile(const std::filesystem::path& path)
+        : vfs_(sqlite3_vfs_find(store_files(FreeRoom::Kept))),
+          memory_(static_cast<std::size_t>(vfs_->szOsFile)),
+          name_(path.string() + '\0') {
+        constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_WAL;
+        REQUIRE(vfs_->xOpen(vfs_, name_.data(), file(), kFlags, nullptr) == SQLITE_OK);
+    }
+    LogFile(const LogFile&) = delete;
+    LogFile& operator=(const LogFile&) = delete;
+    LogFile(LogFile&&) = delete;
+    LogFile& operator=(LogFile&&) = delete;
+    ~LogFile() { close(); }
+
+    void write(const std::string& octets, sqlite3_int64 at) {
+        REQUIRE(methods().xWrite(file(), octets.data(), static_cast<int>(octets.size()), at) == SQLITE_OK);
+    }
+    std::string read(std::size_t count, sqlite3_int64 at) {
+        std::string octets(count, '?');
+        REQUIRE(methods().xRead(file(), octets.data(), static_cast<int>(count), at) == SQLITE_OK);
+        return octets;
+    }
+    sqlite3_int64 length() {
+        sqlite3_int64 length = 0;
+        REQUIRE(methods().xFileSize(file(), &length) == SQLITE_OK);
+        return length;
+    }
+    void sync() { REQUIRE(methods().xSync(file(), SQLITE_SYNC_NORMAL) == SQLITE_OK); }
+    void truncate(sqlite3_int64 length) { REQUIRE(methods().xTruncate(file(), length) == SQLITE_OK); }
+    void close() {
+        if (file()->pMethods != nullptr) {
+            REQUIRE(methods().xClose(file()) == SQLITE_OK);
+            file()->pMethods = nullptr;
+        }
+    }
+
+private:
+    [[nodiscard]] const sqlite3_io_methods& methods() { return *file()->pMethods; }
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): as SQLite itself has it
+    [[nodiscard]] sqlite3_file* file() { return reinterpret_cast<sqlite3_file*>(memory_.data()); }
+
+    sqlite3_vfs* vfs_;
+    std::vector<std::max_align_t> memory_;
+    std::string name_;
+};
+
+std::string content_of(const std::filesystem::path& path) {
+    std::ifstream in{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+/// How often this process asked the kernel to write; nothing where it does not say.
+std::optional<std::uint64_t> writes_so_far() {
+    std::ifstream in{"/proc/self/io"};
+    std::string name;
+    std::uint64_t count = 0;
+    while (in >> name >> count) {
+        if (name == "syscw:") {
+            return count;
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace
+
+TEST_CASE("The head of a frame goes into the log with its page") {
+    const TempDir dir;
+    LogFile log{dir / "x.db-wal"};
+    const std::string start(32, 's');
+    const std::string head(24, 'h');
+    const std::string page(kPage, 'p');
+    log.write(start, 0);
+    log.write(head, 32);
+    CHECK(content_of(dir / "x.db-wal") == start);
+    log.write(page, 56);
+    CHECK(content_of(dir / "x.db-wal") == start + head + page);
+    log.write(std::string(24, 'i'), 56 + static_cast<sqlite3_int64>(kPage));
+    log.write(std::string(kPage, 'q'), 80 + static_cast<sqlite3_int64>(kPage));
+    CHECK(content_of(dir / "x.db-wal") ==
+          start + head + page + std::string(24, 'i') + std::string(kPage, 'q'));
+}
+
+TEST_CASE("A head that waits for its page is there for whatever else is done to the log") {
+    const TempDir dir;
+    const auto path = dir / "x.db-wal";
+    const std::string head(24, 'h');
+    std::optional<LogFile> log{std::in_place, path};
+    log->write(head, 0);
+    SECTION("read") {
+        CHECK(log->read(24, 0) == head);
+    }
+    SECTION("asked for its length") {
+        CHECK(log->length() == 24);
+    }
+    SECTION("flushed") {
+        log->sync();
+    }
+    SECTION("closed") {
+        log.reset();
+    }
+    SECTION("written elsewhere") {
+        log->write(std::string(100, 'x'), 40);
+        CHECK(content_of(path) == head + std::string(16, '\0') + std::string(100, 'x'));
+        return;
+    }
+    SECTION("another head") {
+        log->write(std::string(24, 'i'), 24);
+        CHECK(content_of(path) == head);
+        return;
+    }
+    SECTION("cut off") {
+        log->truncate(10);
+        CHECK(content_of(path) == head.substr(0, 10));
+        return;
+    }
+    CHECK(content_of(path) == head);
+}
+
+TEST_CASE("A small commit is one write") {
+    if (!writes_so_far()) {
+        return;
+    }
+    const TempDir dir;
+    const fedtrail::sqlite::DatabaseKind kind{"sample", 0x46544C54, kTables, kPage, GENERATE(false, true)};
+    const auto database = fedtrail::sqlite::open_database(dir / "x.db", kind, OpenMode::ReadWrite);
+    REQUIRE(database);
+    (*database)->exec("INSERT INTO listed VALUES (0, x'00')");
+    const auto before = *writes_so_far();
+    for (int i = 0; i < 200; ++i) {
+        (*database)->exec("UPDATE listed SET text = randomblob(8) WHERE number = 0");
+    }
+    CHECK(*writes_so_far() - before <= 210);
+}
 
 TEST_CASE("A page's free room lies between its list of cells and the cells") {
     CHECK(free_room(page_of(13, 3, 4000), 0) == PageRoom{14, 4000});
