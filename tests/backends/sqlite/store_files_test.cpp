@@ -86,13 +86,14 @@ Pages pages_of(const std::filesystem::path& file) {
     return pages;
 }
 
-/// A file of SQLite's, opened by hand.
+/// The log of a database, opened by hand.
 class LogFile {
 public:
-    explicit LogFile(const std::filesystem::path& path)
+    explicit LogFile(const std::filesystem::path& database)
         : vfs_(sqlite3_vfs_find(store_files(FreeRoom::Kept))),
           memory_(static_cast<std::size_t>(vfs_->szOsFile)),
-          name_(path.string() + '\0') {
+          name_(database.string() + "-wal" + '\0') {
+        std::ofstream{database};  // SQLite gives its log the mode that this has
         constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_WAL;
         REQUIRE(vfs_->xOpen(vfs_, name_.data(), file(), kFlags, nullptr) == SQLITE_OK);
     }
@@ -156,7 +157,7 @@ std::optional<std::uint64_t> writes_so_far() {
 
 TEST_CASE("The head of a frame goes into the log with its page") {
     const TempDir dir;
-    LogFile log{dir / "x.db-wal"};
+    LogFile log{dir / "x.db"};
     const std::string start(32, 's');
     const std::string head(24, 'h');
     const std::string page(kPage, 'p');
@@ -175,7 +176,7 @@ TEST_CASE("A head that waits for its page is there for whatever else is done to 
     const TempDir dir;
     const auto path = dir / "x.db-wal";
     const std::string head(24, 'h');
-    std::optional<LogFile> log{std::in_place, path};
+    std::optional<LogFile> log{std::in_place, dir / "x.db"};
     log->write(head, 0);
     SECTION("read") {
         CHECK(log->read(24, 0) == head);
@@ -195,7 +196,7 @@ TEST_CASE("A head that waits for its page is there for whatever else is done to 
         return;
     }
     SECTION("another head") {
-        log->write(std::string(24, 'i'), 24);
+        log->write(std::string(24, 'i'), 100);
         CHECK(content_of(path) == head);
         return;
     }
