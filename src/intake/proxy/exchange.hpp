@@ -39,13 +39,20 @@ private:
     };
     enum class Recorded { Yes, Held, Prevented };  ///< Yes also where it passes unrecorded.
     using PendingIntent = Later<Result<IntentId>>;
+    using Intent = std::optional<Result<IntentId>>;
+
+    Awaitable<bool> pass_on();
 
     // the intent
     Awaitable<bool> deliver();
-    Awaitable<Step> read_tee();
+    [[nodiscard]] bool has_tee() const;
+    /// `asks`: the client waits for leave to send.
+    Awaitable<Step> read_tee(bool asks);
     [[nodiscard]] fediverse::ActivityDigest digest() const;
     std::shared_ptr<PendingIntent> intend();
-    Awaitable<Recorded> recorded(PendingIntent& pending);
+    [[nodiscard]] bool passes_unanswered() const;
+    Awaitable<Intent> wait_for_record(PendingIntent& pending);
+    Recorded recorded(const Intent& done);
     [[nodiscard]] Personal<std::string> inbox() const;
     void settle(privacy::OutcomeKind kind, std::uint16_t status);
 
@@ -55,6 +62,7 @@ private:
     Awaitable<Step> send_request();
     Awaitable<Step> stream_part();
     Awaitable<Step> push(std::string_view bytes);
+    Awaitable<Step> push_rest(std::string_view bytes, Io io);
     Awaitable<Step> wait_for_continue();
     [[nodiscard]] bool may_retry(std::uint64_t sent_before) const;
     [[nodiscard]] bool body_left() const;

@@ -26,20 +26,15 @@ void skip_empty_lines(Buffer& in, std::size_t& scanned) {
     }
 }
 
-Awaitable<Fault> wait_for_request(Client& client) {
-    if (!client.in.empty()) {
-        co_return Fault::None;
-    }
-    client.in.relax();
-    client.stream.set_idle(true);
-    const auto fault = co_await client.stream.readable(in_time(client.shared.options.limits.client_idle));
-    client.stream.set_idle(false);
-    co_return fault;
-}
-
 Awaitable<ReceivedHead> read_head(Client& client) {
-    if (const auto fault = co_await wait_for_request(client); fault != Fault::None) {
-        co_return ReceivedHead{{}, fault, false, std::nullopt};
+    if (client.in.empty()) {
+        client.in.relax();
+        client.stream.set_idle(true);
+        const auto fault = co_await client.stream.readable(in_time(client.shared.options.limits.client_idle));
+        client.stream.set_idle(false);
+        if (fault != Fault::None) {
+            co_return ReceivedHead{{}, fault, false, std::nullopt};
+        }
     }
     const auto until = in_time(client.shared.options.limits.head);
     client.stream.set_patience(client.shared.options.limits.drain_quiet);
@@ -58,7 +53,10 @@ Awaitable<ReceivedHead> read_head(Client& client) {
             co_return head;
         }
         auto* room = client.in.room();
-        const auto io = co_await client.stream.read(room, client.in.capacity(), until);
+        auto io = client.stream.read_now(room, client.in.capacity());
+        if (io.is_nothing()) {
+            io = co_await client.stream.read(room, client.in.capacity(), until);
+        }
         if (io.fault != Fault::None) {
             co_return ReceivedHead{{}, io.fault, !client.in.empty(), std::nullopt};
         }

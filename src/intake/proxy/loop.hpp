@@ -151,6 +151,9 @@ public:
         }
     }
 
+    /// From the loop: what is here already.
+    [[nodiscard]] std::optional<T> take() { return std::exchange(value_, std::nullopt); }
+
     /// From the loop. Nothing if `until` passed first; then `late` gets the value when it comes after all.
     template <typename Late>
     Awaitable<std::optional<T>> wait(TimePoint until, Late late) {

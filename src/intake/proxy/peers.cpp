@@ -207,14 +207,16 @@ Awaitable<ConnectFault> Peers::secure(Stream& stream, const Target& target) {
     co_return fault == Fault::TimedOut ? ConnectFault::TimedOut : ConnectFault::NoTls;
 }
 
-Awaitable<Connection> Peers::acquire(const Target& target, bool anew) {
-    if (!anew) {
-        if (auto stream = kept(target.key)) {
-            count(shared_.counters.peer_reused);
-            // NOLINTNEXTLINE(clang-analyzer-cplusplus.Move): clang-tidy 14 loses track in a coroutine
-            co_return Connection{std::move(stream), ConnectFault::None, true};
-        }
+Connection Peers::at_hand(const Target& target) {
+    auto stream = kept(target.key);
+    if (stream) {
+        count(shared_.counters.peer_reused);
     }
+    const bool reused = stream != nullptr;
+    return Connection{std::move(stream), ConnectFault::None, reused};
+}
+
+Awaitable<Connection> Peers::connect(const Target& target) {
     auto connection = co_await dial(target, SteadyClock::now() + shared_.options.limits.connect);
     if (connection.stream && target.tls) {
         connection.fault = co_await secure(*connection.stream, target);

@@ -39,8 +39,9 @@ public:
     Peers& operator=(Peers&&) = delete;
     ~Peers();
 
-    /// A kept connection if there is a good one (and not `anew`), else a new one.
-    Awaitable<Connection> acquire(const Target& target, bool anew);
+    /// A kept connection, if there is a good one.
+    [[nodiscard]] Connection at_hand(const Target& target);
+    Awaitable<Connection> connect(const Target& target);
     /// Keeps a connection on which a request and its answer are complete.
     void give_back(const Target& target, std::unique_ptr<Stream> stream);
     /// Without TLS, never kept: for tunnels.

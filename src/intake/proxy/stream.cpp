@@ -199,7 +199,10 @@ Io Stream::write_now(std::string_view bytes) {
     return outcome_of_tls(answer, taken);
 }
 
-Awaitable<Fault> Stream::wait(Want want, TimePoint until) {
+Awaitable<Fault> Stream::wait(Want want, TimePoint until, bool there) {
+    if (there) {
+        co_return Fault::None;
+    }
     if (loop_.stopping() || !socket_.is_open()) {
         co_return Fault::Broken;
     }
@@ -223,14 +226,11 @@ Awaitable<Fault> Stream::wait(Want want, TimePoint until) {
 
 Awaitable<Fault> Stream::readable(TimePoint until) {
     const bool read_ahead = ssl_ != nullptr && !starved_ && SSL_has_pending(ssl_) == 1;
-    if (put_back_read_ < put_back_.size() || read_ahead) {
-        co_return Fault::None;
-    }
-    co_return co_await wait(Want::Read, until);
+    return wait(Want::Read, until, put_back_read_ < put_back_.size() || read_ahead);
 }
 
 Awaitable<Fault> Stream::writable(TimePoint until) {
-    co_return co_await wait(Want::Write, until);
+    return wait(Want::Write, until);
 }
 
 Awaitable<Fault> Stream::movable(bool or_read, TimePoint until) {
@@ -244,7 +244,7 @@ Awaitable<Fault> Stream::movable(bool or_read, TimePoint until) {
 Awaitable<Io> Stream::read(char* out, std::size_t capacity, TimePoint until) {
     for (;;) {
         const auto io = read_now(out, capacity);
-        if (io.bytes > 0 || io.fault != Fault::None) {
+        if (!io.is_nothing()) {
             co_return io;
         }
         if (const auto fault = co_await wait(want_, until); fault != Fault::None) {

@@ -29,6 +29,9 @@ enum class Fault {
 struct Io {
     std::size_t bytes{};
     Fault fault{Fault::None};
+
+    /// Nothing moved, but it may later.
+    [[nodiscard]] bool is_nothing() const { return bytes == 0 && fault == Fault::None; }
 };
 
 class Stream {
@@ -104,7 +107,8 @@ private:
         TimePoint deadline{TimePoint::max()};
         bool expired{};
     };
-    Awaitable<Fault> wait(Want want, TimePoint until);
+    /// `there`: it need not wait.
+    Awaitable<Fault> wait(Want want, TimePoint until, bool there = false);
     Io receive(char* out, std::size_t capacity);
     Io send(std::string_view bytes);
     Io outcome_of_tls(int answer, std::size_t bytes);
