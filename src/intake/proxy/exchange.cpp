@@ -340,18 +340,21 @@ Awaitable<Exchange::Step> Exchange::push_rest(std::string_view bytes, Io io) {
         if (bytes.empty()) {
             co_return Step::On;
         }
-        if (io.bytes == 0) {
-            const auto fault =
-                co_await peer_.stream->movable(true, in_time(client_.shared.options.limits.body));
-            if (fault != Fault::None) {
-                co_return fault == Fault::TimedOut ? Step::PeerSlow : Step::PeerFailed;
-            }
-            if (const auto step = co_await early_answer(); step != Step::On) {
-                co_return step;
-            }
+        const auto step = io.bytes > 0 ? Step::On : co_await wait_for_room();
+        if (step != Step::On) {
+            co_return step;
         }
         io = peer_.stream->write_now(bytes);
     }
+}
+
+/// Until the peer takes more, or answers.
+Awaitable<Exchange::Step> Exchange::wait_for_room() {
+    const auto fault = co_await peer_.stream->movable(true, in_time(client_.shared.options.limits.body));
+    if (fault != Fault::None) {
+        co_return fault == Fault::TimedOut ? Step::PeerSlow : Step::PeerFailed;
+    }
+    co_return co_await early_answer();
 }
 
 /// The peer gets the client's Expect and a moment to refuse; then the body goes, as RFC 9110 10.1.1 allows.

@@ -63,6 +63,7 @@ private:
     Awaitable<Step> stream_part();
     Awaitable<Step> push(std::string_view bytes);
     Awaitable<Step> push_rest(std::string_view bytes, Io io);
+    Awaitable<Step> wait_for_room();
     Awaitable<Step> wait_for_continue();
     [[nodiscard]] bool may_retry(std::uint64_t sent_before) const;
     [[nodiscard]] bool body_left() const;
