@@ -8,8 +8,13 @@ void run(std::optional<SQLite::Statement>& statement, SQLite::Database& database
     if (!statement) {
         statement.emplace(database, sql);
     }
-    statement->tryReset();
-    statement->exec();
+    try {
+        statement->exec();
+    } catch (const SQLite::Exception&) {
+        // SQLite keeps a BEGIN that had to wait in vain under way, and with it all that is read behind it
+        statement->tryReset();
+        throw;
+    }
     statement->tryReset();
 }
 

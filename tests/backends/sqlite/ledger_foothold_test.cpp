@@ -5,6 +5,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 
+#include "backends/sqlite/foothold.hpp"
 #include "backends/sqlite/ledger_shelf.hpp"
 
 using namespace fedtrail;  // NOLINT(google-build-using-namespace): a test of one room
@@ -118,6 +119,25 @@ TEST_CASE("A commit of many waits for whoever is writing", "[ledger][sqlite][foo
     REQUIRE(shelf.commit_one_of_many());
     ending.join();
     CHECK(shelf.batches() == 2);
+}
+
+TEST_CASE("A turn that could not begin is in nobody's way", "[ledger][sqlite][foothold]") {
+    Shelf shelf;
+    SQLite::Database mine{shelf.path.string(), SQLite::OPEN_READWRITE};  // with no patience
+    fedtrail::sqlite::Foothold foothold{mine};
+    const bool stays = GENERATE(true, false);
+    const bool has_stood = GENERATE(true, false);
+    if (has_stood) {
+        foothold.begin(true).commit();
+    }
+    shelf.other.exec("BEGIN IMMEDIATE");
+    CHECK_THROWS_AS((void)foothold.begin(stays), SQLite::Exception);
+    shelf.other.exec("COMMIT");
+    foothold.let_go();
+    CHECK(mine.execAndGet("SELECT count(*) FROM journal").getInt64() == 0);
+    CHECK(shelf.can_empty_log());
+    CHECK_NOTHROW(mine.exec("VACUUM"));
+    CHECK_NOTHROW(foothold.begin(stays).commit());
 }
 
 TEST_CASE("Whoever has to empty the log gets it from commits of many that never rest",
