@@ -80,7 +80,8 @@ public:
     void gather(records::Observation observation, IntentDone done) override;
     /// The calling thread writes them itself, as the thread in run() would, while that one sleeps, no more
     /// than 16 wait and the eight groups before were `quick`: it does not wait for a slow disk again and
-    /// again.
+    /// again. Nor for another program: of people not known yet, or while somebody else writes into the
+    /// ledger, the thread in run() writes.
     void write_gathered() override;
     /// IntentId{0} and ids that are not open are passed over.
     void settle(IntentId intent, privacy::Outcome outcome) override;

@@ -4,6 +4,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
+#include <sqlite3.h>
 
 #include "backends/sqlite/ledger_shelf.hpp"
 
@@ -118,6 +119,42 @@ TEST_CASE("A commit of many waits for whoever is writing", "[ledger][sqlite][foo
     REQUIRE(shelf.commit_one_of_many());
     ending.join();
     CHECK(shelf.batches() == 2);
+}
+
+TEST_CASE("A claim waits for nobody, and keeps others out until the commit", "[ledger][sqlite][foothold]") {
+    Shelf shelf;
+    const bool many_before = GENERATE(false, true);
+    REQUIRE((!many_before || shelf.commit_one_of_many()));
+    const auto before = shelf.batches();
+    shelf.other.exec("BEGIN IMMEDIATE");
+    const auto begun = std::chrono::steady_clock::now();
+    CHECK_FALSE(shelf.writer->claim());
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds{10});  // as long as a commit waits
+    shelf.other.exec("COMMIT");
+    REQUIRE(shelf.writer->claim());
+    CHECK(shelf.other.tryExec("BEGIN IMMEDIATE") == SQLITE_BUSY);
+    SECTION("a commit of many") {
+        REQUIRE(shelf.commit_one_of_many());
+        CHECK(shelf.batches() == before + 1);
+    }
+    SECTION("nothing to write") {
+        shelf.writer->rest();
+        CHECK(shelf.batches() == before);
+    }
+    SECTION("another commit") {
+        REQUIRE(shelf.writer->fold(from_unix_seconds(kBegun)));
+    }
+    shelf.other.exec("BEGIN IMMEDIATE; COMMIT");
+    REQUIRE(shelf.commit_one_of_many());
+}
+
+TEST_CASE("Claimed commits of many do not make the log grow without end", "[ledger][sqlite][foothold]") {
+    Shelf shelf;
+    for (int i = 0; i < 2'500; ++i) {
+        REQUIRE(shelf.writer->claim());
+        REQUIRE(shelf.commit_one_of_many());
+    }
+    CHECK(shelf.log_size() < std::uintmax_t{1'100} * 4'120);
 }
 
 TEST_CASE("Whoever has to empty the log gets it from commits of many that never rest",
