@@ -125,6 +125,7 @@ Result<void> writable_by_its_header(SQLite::Database& database, const DatabaseKi
 
 /// SQLite goes on writing into a file that was deleted, and all of it is lost with the process.
 void refuse_commits_into_nothing(SQLite::Database& database) {
+    (void)has_gone(database.getHandle());  // from now on it is known which files they are
     sqlite3_commit_hook(
         database.getHandle(),
         [](void* handle) { return has_gone(static_cast<sqlite3*>(handle)) ? 1 : 0; },
@@ -206,9 +207,11 @@ Meaning meaning_of(int code, int extended) {
                     "check that file and folder exist and belong to the service's user"};
         case SQLITE_CONSTRAINT:
             if (extended == SQLITE_CONSTRAINT_COMMITHOOK) {
-                return {ErrorKind::Unavailable,
-                        "its file was deleted or moved away while it was in use",
-                        "put it back; if it is lost, stop the service and restore a backup"};
+                return {
+                    ErrorKind::Unavailable,
+                    "its file, or the -wal or -shm beside it, was deleted or moved away while it was in use",
+                    "put it back; if it is lost, stop the service in order (SIGTERM), and restore a backup "
+                    "where it is the file itself"};
             }
             return {ErrorKind::Conflict, "a row like this is there already", "read again and retry"};
         default:
