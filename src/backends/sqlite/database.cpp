@@ -1,5 +1,6 @@
 #include "backends/sqlite/database.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <optional>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "backends/sqlite/store_files.hpp"
+#include "backends/sqlite/unsure.hpp"
 #include "backends/sqlite/write_ahead_log.hpp"
 
 namespace fedtrail::sqlite {
@@ -164,6 +166,12 @@ Result<std::unique_ptr<SQLite::Database>> open_existing(const std::filesystem::p
     return database;
 }
 
+std::atomic<bool> unsure{};
+
+bool was_not_kept(int code, int extended) {
+    return code == SQLITE_IOERR && (extended == SQLITE_IOERR_FSYNC || extended == SQLITE_IOERR_DIR_FSYNC);
+}
+
 struct Meaning {
     ErrorKind kind;
     std::string_view why;
@@ -188,7 +196,7 @@ Meaning meaning_of(int code, int extended) {
             if (extended == SQLITE_IOERR_SHMSIZE) {
                 return kFull;  // a reader too needs room beside a database: for the index of its log
             }
-            if (extended == SQLITE_IOERR_FSYNC || extended == SQLITE_IOERR_DIR_FSYNC) {
+            if (was_not_kept(code, extended)) {
                 return {ErrorKind::Corrupt, "the disk did not keep what was written", kCheckDisk};
             }
             return {ErrorKind::Unavailable, "the disk cannot be read or written", kCheckDisk};
@@ -221,7 +229,12 @@ Meaning meaning_of(int code, int extended) {
 
 }  // namespace
 
+bool disk_is_unsure() {
+    return unsure;
+}
+
 Error to_error(const SQLite::Exception& failure, std::string_view doing) {
+    unsure = unsure || was_not_kept(failure.getErrorCode() & 0xFF, failure.getExtendedErrorCode());
     const auto meaning = meaning_of(failure.getErrorCode() & 0xFF, failure.getExtendedErrorCode());
     const std::string why{meaning.why.empty() ? std::string_view{failure.getErrorStr()} : meaning.why};
     return Error{meaning.kind, std::string{doing} + " failed: " + why, std::string{meaning.remedy}};
