@@ -342,6 +342,11 @@ void Queue::put_back(std::vector<Settlement> settlements, const Group& group) {
     riders_due_ = std::chrono::steady_clock::now() + options_.retry;
 }
 
+std::vector<records::GapObservation> Queue::take_gaps() {
+    const std::scoped_lock held{lock_};
+    return all_of(gaps_);
+}
+
 bool Queue::close_if_idle() {
     const std::scoped_lock held{lock_};
     closed_ = !is_urgent();

@@ -105,6 +105,8 @@ public:
     void answer(const Taken& taken, const GroupOutcome& outcome);
     /// Puts back what could not be written; it waits for `retry` before it asks for a commit of its own.
     void put_back(std::vector<Settlement> settlements, const Group& group);
+    /// What put_back() left of them.
+    [[nodiscard]] std::vector<records::GapObservation> take_gaps();
     /// Nothing is taken in any more. False, and still open, if something waits that must be answered.
     [[nodiscard]] bool close_if_idle();
 

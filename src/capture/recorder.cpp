@@ -341,6 +341,10 @@ void Recorder::run(const std::stop_token& stop) {
     state_->ledger.rest();
 }
 
+std::vector<records::GapObservation> Recorder::unwritten_gaps() {
+    return state_->queue.take_gaps();
+}
+
 bool Recorder::run_once() {
     return state_->run_once();
 }

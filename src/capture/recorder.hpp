@@ -104,6 +104,9 @@ public:
     /// still waits and refuses what comes later. To be called once, from one thread.
     void run(const std::stop_token& stop);
 
+    /// Once run() has returned: gaps that could not be written; each is given once.
+    [[nodiscard]] std::vector<records::GapObservation> unwritten_gaps();
+
     /// One group, without waiting: whether there was anything to write. For tests that want no second thread.
     bool run_once();
 
