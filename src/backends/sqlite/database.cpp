@@ -23,6 +23,8 @@ namespace fedtrail::sqlite {
 namespace {
 
 constexpr int kLogPatienceMs = 1'000;
+/// Octets of a log that stay where it is begun anew: it grows as long as somebody reads, to whatever size.
+constexpr std::int64_t kKeptLog = 16LL << 20U;
 constexpr std::string_view kRestore = "stop the service, run `fedtrail doctor` and restore a backup";
 
 Error cannot_make(const DatabaseKind& kind, int code) {
@@ -98,6 +100,7 @@ void set_up(SQLite::Database& database, const DatabaseKind& kind, OpenMode mode)
     database.exec("PRAGMA page_size = " + std::to_string(kind.page_size));
     database.exec("PRAGMA journal_mode = WAL");
     database.exec("PRAGMA synchronous = FULL");
+    database.exec("PRAGMA journal_size_limit = " + std::to_string(kKeptLog));
     database.exec(kind.secure_delete ? "PRAGMA secure_delete = ON" : "PRAGMA secure_delete = OFF");
 }
 

@@ -111,6 +111,30 @@ TEST_CASE("Nothing is written while what SQLite keeps beside the file is gone") 
     CHECK(ask(**opened, "SELECT sum(x) FROM a") == 5);
 }
 
+TEST_CASE("A log that had to grow while somebody read becomes small again") {
+    const TempDir dir = TempDir::in_memory();
+    const auto file = dir / "x.db";
+    const auto opened = open_database(file, kind_of(kFirst), OpenMode::ReadWrite);
+    const auto reader = open_database(file, kind_of(kFirst), OpenMode::ReadOnly);
+    REQUIRE(opened);
+    REQUIRE(reader);
+    (*opened)->exec(
+        "INSERT INTO a WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+        "WHERE i < 20000) SELECT i FROM n");
+    (*reader)->exec("BEGIN");
+    REQUIRE(ask(**reader, "SELECT count(*) FROM a") == 20'000);
+    constexpr std::uintmax_t kMost = 16U << 20U;
+    const auto log = file.string() + "-wal";
+    while (std::filesystem::file_size(log) <= kMost) {
+        (*opened)->exec("UPDATE a SET x = -x");
+    }
+    (*reader)->exec("COMMIT");
+    for (int i = 0; i < 3; ++i) {
+        (*opened)->exec("INSERT INTO a VALUES (" + std::to_string(30'000 + i) + ")");
+    }
+    CHECK(std::filesystem::file_size(log) <= kMost);
+}
+
 TEST_CASE("An older database is brought up without losing its rows") {
     const TempDir dir;
     {
