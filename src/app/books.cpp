@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "app/kept_gaps.hpp"
 #include "app/threads.hpp"
 
 namespace fedtrail::app {
@@ -28,6 +29,12 @@ Result<std::unique_ptr<Books>> Books::open(const Config& config,
     std::unique_ptr<Books> books{new Books};
     if (auto opened = books->open_stores(config, environment); !opened) {
         return fail(opened);
+    }
+    books->gaps_file_ = config.data_dir / "gaps-at-start";
+    if (const auto recorded = record_kept_gaps(books->gaps_file_, *books->writer_); !recorded) {
+        spdlog::error("what left unrecorded before is not in the ledger yet: {}. {}",
+                      recorded.error().what,
+                      recorded.error().remedy);
     }
     books->recorder_ = std::make_unique<capture::Recorder>(
         *books->writer_, *books->vault_, clock, recorder_options(config), std::move(events));
@@ -64,6 +71,15 @@ void Books::close() {
     if (committing_.joinable()) {
         committing_.request_stop();
         committing_.join();
+    }
+    const auto gaps = recorder_ ? recorder_->unwritten_gaps() : std::vector<records::GapObservation>{};
+    if (gaps.empty()) {
+        return;
+    }
+    if (const auto kept = keep_gaps(gaps_file_, gaps); !kept) {
+        spdlog::error("deliveries left unrecorded, and no gap will say so: {}. {}",
+                      kept.error().what,
+                      kept.error().remedy);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <thread>
 
@@ -36,7 +37,8 @@ public:
     [[nodiscard]] LedgerFolder& folder() { return *recorder_; }
     [[nodiscard]] capture::RecorderFigures figures() const { return recorder_->figures(); }
 
-    /// Writes what still waits; nothing is taken in afterwards. Idempotent.
+    /// Writes what still waits; nothing is taken in afterwards. Gaps that the ledger does not take are kept
+    /// for the next start. Idempotent.
     void close();
 
 private:
@@ -49,6 +51,7 @@ private:
     std::unique_ptr<sqlite::SqliteLedgerWriter> writer_;
     std::unique_ptr<sqlite::SqliteLedgerReader> reader_;
     std::unique_ptr<capture::Recorder> recorder_;
+    std::filesystem::path gaps_file_;
     std::jthread committing_;
 };
 

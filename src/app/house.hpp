@@ -96,6 +96,7 @@ private:
     [[nodiscard]] std::vector<api::Figure> figures() const;
     [[nodiscard]] Result<void> ready() const;
     void commit_failed(const Error& error);
+    void distrust_disk();
     void damage_met(const Error& error);
     [[nodiscard]] Result<void> hand_on_policies();
     void mind_ballast();

@@ -10,6 +10,7 @@
 #include "app/table.hpp"
 #include "app/unnamed_origins.hpp"
 #include "backends/sqlite/ledger_store.hpp"
+#include "backends/sqlite/unsure.hpp"
 
 namespace fedtrail::app {
 
@@ -66,7 +67,7 @@ capture::RecorderEvents House::recorder_events() {
     events.commit_failed = [this](const Error& error) { commit_failed(error); };
     events.fold_failed = [this](const Error& error) {
         spdlog::error("packing the journal failed: {}", error.what);
-        if (error.kind == ErrorKind::Corrupt) {
+        if (error.kind == ErrorKind::Corrupt && !sqlite::disk_is_unsure()) {
             damage_met(error);  // what is damaged leaves the journal no more
         }
     };
@@ -85,18 +86,26 @@ void House::commit_failed(const Error& error) {
         spdlog::error("the ledger cannot be written: {}. {}", error.what, error.remedy);
     }
     if (error.kind == ErrorKind::Corrupt) {
-        broken_ = true;
-        if (!replace_file(failure_mark(config_), "an earlier write failed\n")) {
-            spdlog::error("{} cannot be written either", failure_mark(config_).string());
-        }
+        distrust_disk();
     }
     if (free_octets(config_.data_dir) < kTooLittle && ballast_.release()) {
         spdlog::warn("the disk is full: {} was given up, make room soon", ballast_.file().string());
     }
 }
 
+/// The end is near: housekeeping() tells it.
+void House::distrust_disk() {
+    if (!broken_.exchange(true) && !replace_file(failure_mark(config_), "an earlier write failed\n")) {
+        spdlog::error("{} cannot be written either", failure_mark(config_).string());
+    }
+}
+
 /// From the thread that writes. No quiet time mends it: it stands until the start after the repair.
 void House::damage_met(const Error& error) {
+    if (sqlite::disk_is_unsure()) {  // and no row is known to be damaged
+        spdlog::error("{}. {}", error.what, error.remedy);
+        return;
+    }
     if (!damaged_.exchange(true)) {
         spdlog::error("rows about a person are damaged, and deliveries of theirs are held: {}. {}",
                       error.what,
@@ -153,6 +162,9 @@ void House::note_unnamed_origins(const capture::RecorderFigures& counted) {
 }
 
 bool House::housekeeping() {
+    if (sqlite::disk_is_unsure()) {  // whichever store it was
+        distrust_disk();
+    }
     mind_ballast();
     mind_stores();
     rules_keeper_->look(folders_);

@@ -14,11 +14,24 @@ namespace fedtrail::app {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// What SQLite keeps beside a store.
+bool is_beside(const fs::path& file) {
+    const auto name = file.string();
+    return name.ends_with("-wal") || name.ends_with("-shm");
+}
+
+}  // namespace
+
 StoreWatch::StoreWatch(const std::vector<fs::path>& files) {
     for (const auto& file : files) {
-        struct stat found {};
-        if (::stat(file.c_str(), &found) == 0) {
-            places_.push_back({file, found.st_dev, found.st_ino});
+        for (const auto* const what : {"", "-wal", "-shm"}) {
+            const fs::path one{file.string() + what};
+            struct stat found {};
+            if (::stat(one.c_str(), &found) == 0) {
+                places_.push_back({one, found.st_dev, found.st_ino});
+            }
         }
     }
 }
@@ -29,9 +42,13 @@ Result<void> StoreWatch::in_place() const {
         const bool seen = ::stat(place.file.c_str(), &found) == 0;
         const bool gone = !seen && (errno == ENOENT || errno == ENOTDIR);
         if (gone || (seen && (found.st_dev != place.device || found.st_ino != place.number))) {
-            return fail(ErrorKind::Unavailable,
-                        place.file.string() + " was deleted or moved away while it was in use",
-                        "Put it back. If it is lost, stop the sidecar and restore a backup.");
+            return fail(
+                ErrorKind::Unavailable,
+                place.file.string() + " was deleted or moved away while it was in use",
+                is_beside(place.file)
+                    ? "Put it back. If it is lost, stop the sidecar in order (SIGTERM, nothing harder): "
+                      "what is in the -wal goes into the store then."
+                    : "Put it back. If it is lost, stop the sidecar and restore a backup.");
         }
     }
     return {};

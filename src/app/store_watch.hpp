@@ -13,7 +13,8 @@ namespace fedtrail::app {
 
 class StoreWatch {
 public:
-    /// As the files lie now; what is not there is not watched.
+    /// As the files lie now, with what SQLite keeps beside each while it is open (`-wal`, `-shm`); what is
+    /// not there is not watched.
     explicit StoreWatch(const std::vector<std::filesystem::path>& files);
 
     /// One that may not be looked at counts as there: who has it open goes on. Errors: Unavailable (deleted,

@@ -77,14 +77,32 @@ void GroupWriter::note_damage(const Error& error, GroupOutcome& outcome) {
     }
 }
 
+bool GroupWriter::leaves_origin(const fediverse::DataShare& share,
+                                std::optional<OriginIndex> recipient) const {
+    const auto origin = hosts_.origin_of_person(share.actor.reveal());
+    return origin && origin != recipient;
+}
+
 void GroupWriter::expect_people(const records::Observation& observation) {
     const auto recipient = hosts_.origin_of(observation.recipient);
     for (const auto& share : observation.activity.shares) {
-        const auto origin = hosts_.origin_of_person(share.actor.reveal());
-        if (origin && origin != recipient) {
+        if (leaves_origin(share, recipient)) {
             people_.expect(share);
         }
     }
+}
+
+bool GroupWriter::knows_all_in(const records::Observation& observation) const {
+    const auto recipient = hosts_.origin_of(observation.recipient);
+    const auto& shares = observation.activity.shares;
+    return std::all_of(shares.begin(), shares.end(), [&](const fediverse::DataShare& share) {
+        return !leaves_origin(share, recipient) || people_.knows(share);
+    });
+}
+
+bool GroupWriter::claim() {
+    claimed_ = !broken_ && ledger_.claim();
+    return claimed_;
 }
 
 Result<ActivityNumber> GroupWriter::activity_of(const records::Observation& observation,
@@ -115,8 +133,7 @@ Result<std::span<const GroupWriter::Person>> GroupWriter::people_in(const record
     resolved_.digest = nullptr;
     resolved_.people.clear();
     for (const auto& share : digest.shares) {
-        const auto origin = hosts_.origin_of_person(share.actor.reveal());
-        if (!origin || origin == recipient) {
+        if (!leaves_origin(share, recipient)) {
             continue;
         }
         const auto subject = people_.number_of(share);
@@ -301,7 +318,11 @@ void GroupWriter::add_watched(const Group& group) {
 }
 
 void GroupWriter::commit(const Group& group, GroupOutcome& outcome) {
+    const bool claimed = std::exchange(claimed_, false);
     if (added_ == 0 && group.openings.empty() && group.tunnels.empty() && group.gaps.empty()) {
+        if (claimed) {
+            ledger_.rest();
+        }
         return;
     }
     outcome.wrote = true;

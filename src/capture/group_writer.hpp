@@ -91,6 +91,11 @@ public:
     /// little. What was written of an intent that failed is settled as no disclosure where it stays.
     [[nodiscard]] GroupOutcome write(const Group& group);
 
+    /// Whether everybody of ours in it is known: write() then asks the vault for nobody's number.
+    [[nodiscard]] bool knows_all_in(const records::Observation& observation) const;
+    /// Whether the next write() waits for no other writer of the ledger.
+    [[nodiscard]] bool claim();
+
     /// Between two groups. Errors: as LedgerForgetter says.
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject,
                                       const std::function<Result<void>()>& destroy_key);
@@ -113,6 +118,9 @@ private:
     [[nodiscard]] bool concerns_us(const records::Observation& observation) const;
     void refuse(const Group& group, GroupOutcome& outcome) const;
     static void note_damage(const Error& error, GroupOutcome& outcome);
+    /// Those whose data goes to another than their own origin.
+    [[nodiscard]] bool leaves_origin(const fediverse::DataShare& share,
+                                     std::optional<OriginIndex> recipient) const;
     void expect_people(const records::Observation& observation);
     [[nodiscard]] Result<std::span<const Person>> people_in(const records::Observation& observation);
     [[nodiscard]] Result<ActivityNumber> activity_of(const records::Observation& observation,
@@ -144,6 +152,7 @@ private:
     std::vector<Attempts> attempts_;  ///< Of the group's intents, in their order.
     std::optional<Error> broken_;     ///< The commit after which the ledger is left alone.
     std::size_t added_{};             ///< What waits for the commit.
+    bool claimed_{};
 };
 
 }  // namespace fedtrail::capture

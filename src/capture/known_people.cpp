@@ -4,15 +4,21 @@
 
 namespace fedtrail::capture {
 
-void KnownPeople::expect(const fediverse::DataShare& person) {
+bool KnownPeople::knows(const fediverse::DataShare& person) const {
     const auto known = people_.find(person.actor.reveal());
     const auto& username = person.username.reveal();
+    return known != people_.end() && (username.empty() || known->second.username == username);
+}
+
+void KnownPeople::expect(const fediverse::DataShare& person) {
+    const auto known = people_.find(person.actor.reveal());
     if (known != people_.end()) {
         known->second.round = round_;
     }
-    if (known != people_.end() && (username.empty() || known->second.username == username)) {
+    if (knows(person)) {
         return;
     }
+    const auto& username = person.username.reveal();
     if (!noted_.insert(person.actor.reveal() + " " + username).second) {
         return;  // another delivery of the same fan-out
     }

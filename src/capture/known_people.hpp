@@ -20,6 +20,9 @@ public:
     /// `vault` must outlive it. At most `capacity` people are kept, and all of those that are expected.
     KnownPeople(SubjectVault& vault, std::size_t capacity) : vault_(vault), capacity_(capacity) {}
 
+    /// Whether their number is at hand: expect() would ask the vault for nothing.
+    [[nodiscard]] bool knows(const fediverse::DataShare& person) const;
+
     /// Notes somebody whose number will be asked for; costs one look-up if they are known already.
     void expect(const fediverse::DataShare& person);
 

@@ -268,20 +268,40 @@ void Queue::take_slices(Taken& taken, std::size_t room) {
     }
 }
 
-Queue::Taken Queue::take() {
-    Taken taken;
-    const std::scoped_lock held{lock_};
-    const auto count = std::min(options_.max_group, intents_.size());
-    const auto end = intents_.begin() + static_cast<std::ptrdiff_t>(count);
+/// The caller holds the lock.
+void Queue::take_riders(Taken& taken, std::size_t intents) {
+    const auto end = intents_.begin() + static_cast<std::ptrdiff_t>(std::min(intents, intents_.size()));
     taken.group.intents.assign(std::make_move_iterator(intents_.begin()), std::make_move_iterator(end));
     intents_.erase(intents_.begin(), end);
-    take_slices(taken, options_.max_group - count);
-    taken.refused = all_of(refused_);
-    taken.group.openings = all_of(openings_);
     taken.group.settlements = all_of(settlements_);
     taken.group.tunnels = all_of(tunnels_);
     taken.group.gaps = all_of(gaps_);
+}
+
+Queue::Taken Queue::take() {
+    Taken taken;
+    const std::scoped_lock held{lock_};
+    take_riders(taken, options_.max_group);
+    take_slices(taken, options_.max_group - taken.group.intents.size());
+    taken.refused = all_of(refused_);
+    taken.group.openings = all_of(openings_);
     return taken;
+}
+
+Queue::Taken Queue::take_intents(std::size_t count) {
+    Taken taken;
+    const std::scoped_lock held{lock_};
+    take_riders(taken, count);
+    return taken;
+}
+
+std::optional<std::size_t> Queue::intents_if_all(
+    const std::function<bool(const records::Observation&)>& holds) const {
+    const std::scoped_lock held{lock_};
+    const bool all = std::all_of(intents_.begin(), intents_.end(), [&holds](const WaitingIntent& intent) {
+        return holds(intent.observation);
+    });
+    return all ? std::optional{intents_.size()} : std::nullopt;
 }
 
 void Queue::answer(const Taken& taken, const GroupOutcome& outcome) {
@@ -320,6 +340,11 @@ void Queue::put_back(std::vector<Settlement> settlements, const Group& group) {
         tunnels_.end(), group.tunnels.begin(), group.tunnels.begin() + static_cast<std::ptrdiff_t>(kept));
     gaps_.insert(gaps_.begin(), group.gaps.begin(), group.gaps.end());
     riders_due_ = std::chrono::steady_clock::now() + options_.retry;
+}
+
+std::vector<records::GapObservation> Queue::take_gaps() {
+    const std::scoped_lock held{lock_};
+    return all_of(gaps_);
 }
 
 bool Queue::close_if_idle() {

@@ -90,16 +90,23 @@ public:
     /// For a thread that has put intents in: whether it may write them itself, which it may where a few wait,
     /// nothing else does, and writing was quick of late. If not, they are another's to write.
     [[nodiscard]] bool take_turn();
+    /// With the turn: how many intents wait, if this holds for every one of them. It must not block.
+    [[nodiscard]] std::optional<std::size_t> intents_if_all(
+        const std::function<bool(const records::Observation&)>& holds) const;
     /// Afterwards. `until`: the time at which wait() is to return at the latest.
     void give_turn(SteadyInstant until);
     /// Tells how long a group took to write.
     void wrote_in(std::chrono::steady_clock::duration took);
     /// At most `max_group` intents and observations; all that rides along.
     [[nodiscard]] Taken take();
+    /// The first `count` intents, and all that rides along.
+    [[nodiscard]] Taken take_intents(std::size_t count);
     /// Ends or continues the observe() calls of a group.
     void answer(const Taken& taken, const GroupOutcome& outcome);
     /// Puts back what could not be written; it waits for `retry` before it asks for a commit of its own.
     void put_back(std::vector<Settlement> settlements, const Group& group);
+    /// What put_back() left of them.
+    [[nodiscard]] std::vector<records::GapObservation> take_gaps();
     /// Nothing is taken in any more. False, and still open, if something waits that must be answered.
     [[nodiscard]] bool close_if_idle();
 
@@ -125,6 +132,7 @@ private:
     auto wait_for(std::deque<Call*>& calls, Call& call);
     template <typename Call>
     [[nodiscard]] Call* take_from(std::deque<Call*>& calls);
+    void take_riders(Taken& taken, std::size_t intents);
     void take_slices(Taken& taken, std::size_t room);
 
     const RecorderOptions& options_;

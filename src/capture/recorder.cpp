@@ -38,6 +38,8 @@ struct Recorder::State {
 
     bool run_once();
     bool write_group();
+    void write(Queue::Taken taken);
+    void write_at_once();
     bool forget_next();
     bool fold_next();
     void refuse_folds();
@@ -99,7 +101,7 @@ void Recorder::gather(records::Observation observation, IntentDone done) {
 
 void Recorder::write_gathered() {
     if (state_->queue.take_turn()) {
-        state_->write_group();
+        state_->write_at_once();
         state_->queue.give_turn(state_->rest_due);
     }
 }
@@ -198,6 +200,27 @@ bool Recorder::State::write_group() {
     if (taken.group.empty() && taken.refused.empty()) {
         return false;
     }
+    write(std::move(taken));
+    return true;
+}
+
+/// Other connections wait for the thread that is here: whatever may have to wait for another program, a
+/// person of whom the vault is to be asked or a ledger that somebody else is writing, is the committing
+/// thread's.
+void Recorder::State::write_at_once() {
+    const auto count = queue.intents_if_all(
+        [this](const records::Observation& observation) { return group_writer.knows_all_in(observation); });
+    if (!count) {
+        return;
+    }
+    if (!group_writer.claim()) {
+        queue.wrote_in(steady_clock::duration::max());
+        return;
+    }
+    write(queue.take_intents(*count));
+}
+
+void Recorder::State::write(Queue::Taken taken) {
     const auto begun = steady_clock::now();
     auto outcome = group_writer.write(taken.group);
     const auto ended = steady_clock::now();
@@ -218,7 +241,6 @@ bool Recorder::State::write_group() {
     answer_intents(taken, outcome);
     answer_openings(taken, outcome.committed);
     queue.answer(taken, outcome);
-    return true;
 }
 
 void Recorder::State::count(const Queue::Taken& taken, const GroupOutcome& outcome) {
@@ -317,6 +339,10 @@ void Recorder::run(const std::stop_token& stop) {
         state_->refuse_folds();
     } while (!state_->queue.close_if_idle());
     state_->ledger.rest();
+}
+
+std::vector<records::GapObservation> Recorder::unwritten_gaps() {
+    return state_->queue.take_gaps();
 }
 
 bool Recorder::run_once() {

@@ -80,7 +80,8 @@ public:
     void gather(records::Observation observation, IntentDone done) override;
     /// The calling thread writes them itself, as the thread in run() would, while that one sleeps, no more
     /// than 16 wait and the eight groups before were `quick`: it does not wait for a slow disk again and
-    /// again.
+    /// again. Nor for another program: of people not known yet, or while somebody else writes into the
+    /// ledger, the thread in run() writes.
     void write_gathered() override;
     /// IntentId{0} and ids that are not open are passed over.
     void settle(IntentId intent, privacy::Outcome outcome) override;
@@ -102,6 +103,9 @@ public:
     /// Commits groups and folds until `stop`, a group between any two slices of a fold, then writes what
     /// still waits and refuses what comes later. To be called once, from one thread.
     void run(const std::stop_token& stop);
+
+    /// Once run() has returned: gaps that could not be written; each is given once.
+    [[nodiscard]] std::vector<records::GapObservation> unwritten_gaps();
 
     /// One group, without waiting: whether there was anything to write. For tests that want no second thread.
     bool run_once();

@@ -461,6 +461,15 @@ TEST_CASE("A store counts as in its place only as the file that was opened", "[a
     CHECK_FALSE(watch.in_place());
     std::filesystem::rename(dir / "away.db", file);
     CHECK(watch.in_place());
+    const std::string beside = file.string() + GENERATE("-wal", "-shm");
+    write(beside, "a log");
+    const StoreWatch all{{file}};
+    std::filesystem::remove(beside);
+    CHECK(watch.in_place());
+    const auto lost = all.in_place();
+    REQUIRE_FALSE(lost);
+    CHECK(lost.error().what == beside + " was deleted or moved away while it was in use");
+    CHECK(lost.error().remedy.find("in order") != std::string::npos);
     CHECK(can_be_written(dir.path()));
     CHECK_FALSE(can_be_written(dir / "nowhere"));
     CHECK(std::distance(std::filesystem::directory_iterator{dir.path()}, {}) == 1);

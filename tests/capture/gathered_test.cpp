@@ -34,11 +34,11 @@ struct AtWork {
     }
 
     /// Gathers `count` and has them written; whether it was done here, before that returned.
-    bool writes_here(int count) {
+    bool writes_here(int count, const std::string& actor = "alice", const std::string& to = "a.example") {
         std::atomic<int> here{0};
         std::vector<std::promise<void>> answers(static_cast<std::size_t>(count));
         for (auto& answer : answers) {
-            desk.recorder.gather(post("alice", ++posts, "a.example"),
+            desk.recorder.gather(post(actor, ++posts, to),
                                  [&, mine = std::this_thread::get_id()](const Result<IntentId>& id) {
                                      here += id && std::this_thread::get_id() == mine ? 1 : 0;
                                      answer.set_value();
@@ -94,6 +94,34 @@ TEST_CASE("Where writing takes long, and where many wait, another thread does it
         CHECK_FALSE(slow.writes_here(1));
         CHECK_FALSE(quick.writes_here(17));
     }
+}
+
+TEST_CASE("Whoever has intents does not wait for another writer of the ledger", "[gathered]") {
+    AtWork at_work{1h};
+    REQUIRE(in_time([&] { return at_work.writes_here(1); }));
+    at_work.desk.ledger.claimable = false;
+    for (int i = 0; i < 20; ++i) {
+        CHECK_FALSE(at_work.writes_here(1));
+    }
+    at_work.desk.ledger.claimable = true;
+    CHECK(in_time([&] { return at_work.writes_here(1); }));
+}
+
+TEST_CASE("Whoever has intents does not ask the vault for somebody new", "[gathered]") {
+    AtWork at_work{1h};
+    REQUIRE(in_time([&] { return at_work.writes_here(1); }));
+    for (int i = 0; i < 20; ++i) {
+        CHECK_FALSE(at_work.writes_here(1, "new" + std::to_string(i)));
+    }
+    CHECK(in_time([&] { return at_work.writes_here(1, "new3"); }));
+}
+
+TEST_CASE("What was claimed to write nothing is given back", "[gathered]") {
+    AtWork at_work{1h};
+    CHECK(in_time([&] {
+        return at_work.writes_here(1, "alice", "web.origin.example");  // no disclosure
+    }));
+    CHECK_FALSE(at_work.desk.ledger.claimed());
 }
 
 TEST_CASE("The ledger rests after another than the committing thread wrote", "[gathered]") {

@@ -200,3 +200,17 @@ TEST_CASE("Whatever fails under observe(), giving it again completes it") {
     committing.join();
     CHECK(desk.durable().attempts.size() == 10);
 }
+
+TEST_CASE("Gaps that no commit took before the end are handed out, once") {
+    Desk desk;
+    const auto kind = GENERATE(ErrorKind::Unavailable, ErrorKind::Corrupt);
+    desk.ledger.fail_next(Call::Commit, Fault::Failed, 1'000, kind);
+    desk.recorder.gap({desk.clock.now(), desk.clock.now(), 3});
+    std::jthread committing{[&](const std::stop_token& stop) { desk.recorder.run(stop); }};
+    committing.request_stop();
+    committing.join();
+    const auto gaps = desk.recorder.unwritten_gaps();
+    REQUIRE(gaps.size() == 1);
+    CHECK(gaps.front().deliveries == 3);
+    CHECK(desk.recorder.unwritten_gaps().empty());
+}

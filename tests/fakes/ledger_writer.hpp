@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -112,6 +113,7 @@ public:
     void add(const records::GapObservation& gap) override { now_.gaps.push_back(gap); }
 
     Result<void> commit() override {
+        claimed_ = false;
         on_commit();
         ++commits_;
         auto done = perform<bool>(Call::Commit, [&] {
@@ -125,7 +127,16 @@ public:
         return {};
     }
 
+    /// Whether nobody else is writing.
+    std::atomic<bool> claimable{true};
+    bool claim() override {
+        claimed_ = claimable;
+        return claimed_;
+    }
+    [[nodiscard]] bool claimed() const { return claimed_; }
+
     void rest() override {
+        claimed_ = false;
         ++rests_;
         on_rest();
     }
@@ -215,6 +226,7 @@ private:
     std::map<Call, Planned> faults_;
     int commits_{};
     int rests_{};
+    bool claimed_{};
     int folds_{};
     std::vector<std::optional<privacy::SubjectNumber>> settled_;
 };

@@ -84,7 +84,10 @@ public:
     [[nodiscard]] virtual Result<void> commit() = 0;
     /// The same for whoever commits again soon: what the next commit needs as well may be kept, until rest().
     [[nodiscard]] virtual Result<void> commit_of_many() { return commit(); }
-    /// No commit follows soon: lets go of what commit_of_many() kept.
+    /// For whoever must not wait: whether the next commit_of_many() waits for no other writer. If so, nobody
+    /// else writes until that commit, or rest().
+    [[nodiscard]] virtual bool claim() { return true; }
+    /// No commit follows soon: lets go of what commit_of_many() kept, and of a claim.
     virtual void rest() {}
 
     /// Whether so much came of one person after its activities had been folded that fold() should not wait:

@@ -1,5 +1,6 @@
 #include "backends/sqlite/database.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <optional>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "backends/sqlite/store_files.hpp"
+#include "backends/sqlite/unsure.hpp"
 #include "backends/sqlite/write_ahead_log.hpp"
 
 namespace fedtrail::sqlite {
@@ -21,6 +23,8 @@ namespace fedtrail::sqlite {
 namespace {
 
 constexpr int kLogPatienceMs = 1'000;
+/// Octets of a log that stay where it is begun anew: it grows as long as somebody reads, to whatever size.
+constexpr std::int64_t kKeptLog = 16LL << 20U;
 constexpr std::string_view kRestore = "stop the service, run `fedtrail doctor` and restore a backup";
 
 Error cannot_make(const DatabaseKind& kind, int code) {
@@ -96,6 +100,7 @@ void set_up(SQLite::Database& database, const DatabaseKind& kind, OpenMode mode)
     database.exec("PRAGMA page_size = " + std::to_string(kind.page_size));
     database.exec("PRAGMA journal_mode = WAL");
     database.exec("PRAGMA synchronous = FULL");
+    database.exec("PRAGMA journal_size_limit = " + std::to_string(kKeptLog));
     database.exec(kind.secure_delete ? "PRAGMA secure_delete = ON" : "PRAGMA secure_delete = OFF");
 }
 
@@ -125,6 +130,7 @@ Result<void> writable_by_its_header(SQLite::Database& database, const DatabaseKi
 
 /// SQLite goes on writing into a file that was deleted, and all of it is lost with the process.
 void refuse_commits_into_nothing(SQLite::Database& database) {
+    (void)has_gone(database.getHandle());  // from now on it is known which files they are
     sqlite3_commit_hook(
         database.getHandle(),
         [](void* handle) { return has_gone(static_cast<sqlite3*>(handle)) ? 1 : 0; },
@@ -163,6 +169,12 @@ Result<std::unique_ptr<SQLite::Database>> open_existing(const std::filesystem::p
     return database;
 }
 
+std::atomic<bool> unsure{};
+
+bool was_not_kept(int code, int extended) {
+    return code == SQLITE_IOERR && (extended == SQLITE_IOERR_FSYNC || extended == SQLITE_IOERR_DIR_FSYNC);
+}
+
 struct Meaning {
     ErrorKind kind;
     std::string_view why;
@@ -187,7 +199,7 @@ Meaning meaning_of(int code, int extended) {
             if (extended == SQLITE_IOERR_SHMSIZE) {
                 return kFull;  // a reader too needs room beside a database: for the index of its log
             }
-            if (extended == SQLITE_IOERR_FSYNC || extended == SQLITE_IOERR_DIR_FSYNC) {
+            if (was_not_kept(code, extended)) {
                 return {ErrorKind::Corrupt, "the disk did not keep what was written", kCheckDisk};
             }
             return {ErrorKind::Unavailable, "the disk cannot be read or written", kCheckDisk};
@@ -206,9 +218,11 @@ Meaning meaning_of(int code, int extended) {
                     "check that file and folder exist and belong to the service's user"};
         case SQLITE_CONSTRAINT:
             if (extended == SQLITE_CONSTRAINT_COMMITHOOK) {
-                return {ErrorKind::Unavailable,
-                        "its file was deleted or moved away while it was in use",
-                        "put it back; if it is lost, stop the service and restore a backup"};
+                return {
+                    ErrorKind::Unavailable,
+                    "its file, or the -wal or -shm beside it, was deleted or moved away while it was in use",
+                    "put it back; if it is lost, stop the service in order (SIGTERM), and restore a backup "
+                    "where it is the file itself"};
             }
             return {ErrorKind::Conflict, "a row like this is there already", "read again and retry"};
         default:
@@ -218,7 +232,12 @@ Meaning meaning_of(int code, int extended) {
 
 }  // namespace
 
+bool disk_is_unsure() {
+    return unsure;
+}
+
 Error to_error(const SQLite::Exception& failure, std::string_view doing) {
+    unsure = unsure || was_not_kept(failure.getErrorCode() & 0xFF, failure.getExtendedErrorCode());
     const auto meaning = meaning_of(failure.getErrorCode() & 0xFF, failure.getExtendedErrorCode());
     const std::string why{meaning.why.empty() ? std::string_view{failure.getErrorStr()} : meaning.why};
     return Error{meaning.kind, std::string{doing} + " failed: " + why, std::string{meaning.remedy}};

@@ -42,7 +42,7 @@ enum class OpenMode {
 /// Opens `path`: WAL, `synchronous = FULL` (a commit that returned survives a power cut), foreign keys, 10 s
 /// of patience with other connections. ReadWrite makes the file if there is none (mode 0600) and runs the
 /// migrations; the others change nothing. A millisecond after
-/// the file was deleted or moved away no commit succeeds any more.
+/// the file, or what SQLite keeps beside it, was deleted or moved away no commit succeeds any more.
 /// Errors: NotFound (no file to read), Invalid (newer or of another kind; ReadOnly: older), Corrupt (nothing
 /// is in a file to read), others as to_error().
 [[nodiscard]] Result<std::unique_ptr<SQLite::Database>> open_database(const std::filesystem::path& path,

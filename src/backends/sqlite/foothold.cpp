@@ -1,5 +1,9 @@
 #include "backends/sqlite/foothold.hpp"
 
+#include <utility>
+
+#include "backends/sqlite/database.hpp"
+
 namespace fedtrail::sqlite {
 
 namespace {
@@ -32,6 +36,9 @@ void Foothold::Turn::commit() {
 }
 
 void Foothold::let_go() {
+    if (std::exchange(claimed_, false)) {
+        (void)database_.tryExec("ROLLBACK");
+    }
     if (read_) {
         read_->tryReset();
     }
@@ -40,6 +47,19 @@ void Foothold::let_go() {
 
 void Foothold::begin_now() {
     run(begin_, database_, "BEGIN IMMEDIATE");
+}
+
+/// Where another wrote since, or is writing, BEGIN does not wait while something is read, but fails at once.
+void Foothold::begin_again() {
+    try {
+        begin_now();
+    } catch (const SQLite::Exception&) {
+        if (!held_) {
+            throw;
+        }
+        let_go();
+        begin_now();
+    }
 }
 
 void Foothold::stand() {
@@ -53,22 +73,31 @@ void Foothold::stand() {
     held_ = true;
 }
 
-/// Where another wrote since, or is writing, BEGIN does not wait while something is read, but fails at once.
-Foothold::Turn Foothold::begin(bool stays) {
+bool Foothold::claim(bool stays) {
     if (!stays) {
         let_go();
-        begin_now();
+    }
+    database_.setBusyTimeout(0);
+    try {
+        begin_again();
+        claimed_ = true;
+    } catch (const SQLite::Exception&) {  // begin() meets it again, and says so
+    }
+    database_.setBusyTimeout(kPatienceMs);
+    return claimed_;
+}
+
+Foothold::Turn Foothold::begin(bool stays) {
+    if (!claimed_) {
+        if (!stays) {
+            let_go();
+        }
+        begin_again();
+    }
+    claimed_ = false;
+    if (!stays) {
         commits_ = 0;
         return Turn{*this};
-    }
-    try {
-        begin_now();
-    } catch (const SQLite::Exception&) {
-        if (!held_) {
-            throw;
-        }
-        let_go();
-        begin_now();
     }
     try {
         stand();

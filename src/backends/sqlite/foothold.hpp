@@ -41,15 +41,20 @@ public:
     /// in a commit of a connection that does not read.
     [[nodiscard]] bool may_stay() const { return commits_ < kMostCommits; }
 
-    /// BEGIN IMMEDIATE. Throws as that does.
+    /// BEGIN IMMEDIATE, unless claim() has done that. Throws as that does.
     [[nodiscard]] Turn begin(bool stays);
 
+    /// Begins what the next begin() goes on with, if that can be done without waiting. `stays`: as there.
+    [[nodiscard]] bool claim(bool stays);
+
+    /// Of a claim as well.
     void let_go();
 
 private:
     static constexpr std::size_t kMostCommits = 64;
 
     void begin_now();
+    void begin_again();
     void stand();
 
     SQLite::Database& database_;
@@ -58,6 +63,7 @@ private:
     std::optional<SQLite::Statement> begin_;
     std::optional<SQLite::Statement> commit_;
     bool held_{};
+    bool claimed_{};
     std::size_t commits_{};  ///< Since the last one that left none, however often it was let go meanwhile.
 };
 

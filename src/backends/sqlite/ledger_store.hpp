@@ -58,6 +58,7 @@ public:
     /// Between such commits a read of the file stays open: nobody can empty its log before rest(), or before
     /// they have its lock for writing.
     [[nodiscard]] Result<void> commit_of_many() override;
+    [[nodiscard]] bool claim() override;
     void rest() override;
     [[nodiscard]] bool wants_fold() const override;
     [[nodiscard]] Result<FoldSummary> fold(Instant now) override;

@@ -212,6 +212,14 @@ Result<void> SqliteLedgerWriter::Store::commit_of_many() {
     return write_transaction(foothold_.may_stay());
 }
 
+bool SqliteLedgerWriter::Store::claim() {
+    if (!sound_) {
+        return false;
+    }
+    tables_.statements().finish();
+    return foothold_.claim(foothold_.may_stay());
+}
+
 /// `stays`: the foothold is kept, or taken.
 Result<void> SqliteLedgerWriter::Store::write_transaction(bool stays) {
     tables_.statements().finish();
@@ -277,6 +285,9 @@ Result<void> SqliteLedgerWriter::commit() {
 }
 Result<void> SqliteLedgerWriter::commit_of_many() {
     return guarded("writing to the ledger", [&] { return store_->commit_of_many(); });
+}
+bool SqliteLedgerWriter::claim() {
+    return store_->claim();
 }
 void SqliteLedgerWriter::rest() {
     store_->rest();

@@ -52,6 +52,8 @@ public:
     void add(const records::GapObservation& gap) { gaps_.push_back(gap); }
     Result<void> commit();
     Result<void> commit_of_many();
+    /// Not after a failure: reading the journal again takes its time.
+    [[nodiscard]] bool claim();
     /// Ends all that is read: while something is, nobody can empty the log or write the file anew.
     void rest();
     [[nodiscard]] bool wants_fold() const noexcept { return wants_fold_; }

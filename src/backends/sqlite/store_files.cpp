@@ -8,6 +8,7 @@
 #include <mutex>
 #include <new>
 #include <optional>
+#include <string>
 
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -41,10 +42,20 @@ struct Methods {
     Role role{};
 };
 
+/// Which file lay under a name when we first looked.
+struct Place {
+    dev_t device{};
+    ino_t number{};
+
+    friend bool operator==(const Place&, const Place&) = default;
+};
+
 /// What we know of a file. It lies behind what SQLite's own way to files keeps of it, in the same memory.
 struct Notes {
-    SteadyClock::time_point looked;  ///< Of a database: when it was last there.
-    bool has_head{};                 ///< Of a log: a frame's head waits for its page.
+    SteadyClock::time_point looked;  ///< Of a database: when it was last there, whole.
+    std::optional<Place> log;        ///< Of a database: the files that SQLite keeps beside it.
+    std::optional<Place> index;
+    bool has_head{};  ///< Of a log: a frame's head waits for its page.
     sqlite3_int64 head_at{};
     std::array<char, kFrameHead> head{};
 };
@@ -243,14 +254,36 @@ Notes* notes_of(sqlite3* connection) {
     return ours && file != nullptr && file->pMethods != nullptr ? &notes_of(file) : nullptr;
 }
 
+bool names_nothing() {
+    return errno == ENOENT || errno == ENOTDIR;
+}
+
 bool has_moved(sqlite3* connection) {
     int moved = 0;
     if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || moved == 0) {
         return false;
     }
     struct stat another {};
-    return ::stat(sqlite3_db_filename(connection, "main"), &another) == 0 || errno == ENOENT ||
-           errno == ENOTDIR;
+    return ::stat(sqlite3_db_filename(connection, "main"), &another) == 0 || names_nothing();
+}
+
+/// Of a file that SQLite makes when it first reads, and leaves in its place as long as a connection is open.
+bool has_moved(const char* name, std::optional<Place>& known) {
+    struct stat found {};
+    if (::stat(name, &found) != 0) {
+        return known && names_nothing();
+    }
+    const Place now{found.st_dev, found.st_ino};
+    known = known.value_or(now);
+    return known != now;
+}
+
+/// Commits stand in the log until SQLite moves them into the database: without it they are lost if the
+/// process does not end in order, and with another index a second process takes the log for nobody's.
+bool has_moved_beside(sqlite3* connection, Notes& notes) {
+    const char* const database = sqlite3_db_filename(connection, "main");
+    return has_moved(sqlite3_filename_wal(database), notes.log) ||
+           has_moved((std::string{database} + "-shm").c_str(), notes.index);
 }
 
 }  // namespace
@@ -291,7 +324,7 @@ bool has_gone(sqlite3* connection) {
     if (now - notes->looked < kLooksAgain) {
         return false;
     }
-    const bool moved = has_moved(connection);
+    const bool moved = has_moved(connection) || has_moved_beside(connection, *notes);
     if (!moved) {
         notes->looked = now;
     }

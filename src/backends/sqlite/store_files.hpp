@@ -44,9 +44,9 @@ enum class FreeRoom {
 /// The name under which SQLite opens such files (its `zVfs`). Thread-safe.
 [[nodiscard]] const char* store_files(FreeRoom room);
 
-/// Whether the file of a connection is no longer where it was opened; of one opened so this is looked at once
-/// a millisecond: asking costs as much as a third of a small commit. One that this user may no longer look at
-/// counts as there.
+/// Whether the file of a connection, its log (`-wal`) or the log's index (`-shm`) is no longer where it was
+/// opened, or first asked for; of one opened so this is looked at once a millisecond: asking costs as much as
+/// a third of a small commit. One that this user may no longer look at counts as there.
 [[nodiscard]] bool has_gone(sqlite3* connection);
 
 }  // namespace fedtrail::sqlite

@@ -77,12 +77,62 @@ TEST_CASE("Nothing is written into a file that was deleted or moved away") {
     const auto refused = put(2);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind == ErrorKind::Unavailable);
-    CHECK(refused.error().what == "writing failed: its file was deleted or moved away while it was in use");
+    CHECK(refused.error().what ==
+          "writing failed: its file, or the -wal or -shm beside it, was deleted or moved away while it was "
+          "in use");
     std::ofstream{file} << "another file";
     CHECK_FALSE(put(3));
     std::filesystem::rename(dir / "kept.db", file);
     CHECK(put(4));
     CHECK(ask(**opened, "SELECT sum(x) FROM a") == 5);
+}
+
+TEST_CASE("Nothing is written while what SQLite keeps beside the file is gone") {
+    const TempDir dir;
+    const auto file = dir / "x.db";
+    const bool is_new = GENERATE(true, false);
+    if (!is_new) {
+        REQUIRE(open_database(file, kind_of(kFirst), OpenMode::ReadWrite));
+    }
+    const auto opened = open_database(file, kind_of(kFirst), OpenMode::ReadWrite);
+    REQUIRE(opened);
+    const auto put = [&](int number) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{2});
+        return (*opened)->tryExec("INSERT INTO a VALUES (" + std::to_string(number) + ")") == SQLITE_OK;
+    };
+    REQUIRE(put(1));
+    const std::string name = file.string() + GENERATE("-wal", "-shm");
+    std::filesystem::rename(name, dir / "kept");
+    CHECK_FALSE(put(2));
+    std::ofstream{name} << "another file";
+    CHECK_FALSE(put(3));
+    std::filesystem::rename(dir / "kept", name);
+    CHECK(put(4));
+    CHECK(ask(**opened, "SELECT sum(x) FROM a") == 5);
+}
+
+TEST_CASE("A log that had to grow while somebody read becomes small again") {
+    const TempDir dir = TempDir::in_memory();
+    const auto file = dir / "x.db";
+    const auto opened = open_database(file, kind_of(kFirst), OpenMode::ReadWrite);
+    const auto reader = open_database(file, kind_of(kFirst), OpenMode::ReadOnly);
+    REQUIRE(opened);
+    REQUIRE(reader);
+    (*opened)->exec(
+        "INSERT INTO a WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+        "WHERE i < 20000) SELECT i FROM n");
+    (*reader)->exec("BEGIN");
+    REQUIRE(ask(**reader, "SELECT count(*) FROM a") == 20'000);
+    constexpr std::uintmax_t kMost = 16U << 20U;
+    const auto log = file.string() + "-wal";
+    while (std::filesystem::file_size(log) <= kMost) {
+        (*opened)->exec("UPDATE a SET x = -x");
+    }
+    (*reader)->exec("COMMIT");
+    for (int i = 0; i < 3; ++i) {
+        (*opened)->exec("INSERT INTO a VALUES (" + std::to_string(30'000 + i) + ")");
+    }
+    CHECK(std::filesystem::file_size(log) <= kMost);
 }
 
 TEST_CASE("An older database is brought up without losing its rows") {
