@@ -41,8 +41,9 @@ enum class OpenMode {
 
 /// Opens `path`: WAL, `synchronous = FULL` (a commit that returned survives a power cut), foreign keys, 10 s
 /// of patience with other connections. ReadWrite makes the file if there is none (mode 0600) and runs the
-/// migrations; the others change nothing. A millisecond after
-/// the file, or what SQLite keeps beside it, was deleted or moved away no commit succeeds any more.
+/// migrations; the others change nothing. A millisecond after the file, or what SQLite keeps beside it, was
+/// deleted or moved away no commit succeeds any more. SQLite holds no lock of its own on the connection:
+/// whoever has it, and statements of it, lets one thread at a time use them (connection.hpp does).
 /// Errors: NotFound (no file to read), Invalid (newer or of another kind; ReadOnly: older), Corrupt (nothing
 /// is in a file to read), others as to_error().
 [[nodiscard]] Result<std::unique_ptr<SQLite::Database>> open_database(const std::filesystem::path& path,
