@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "app/scratch_file.hpp"
 #include "backends/openssl/report_key.hpp"
@@ -12,6 +13,12 @@ namespace fedtrail::app {
 namespace fs = std::filesystem;
 
 namespace {
+
+weasyprint::WeasyprintPress::Options press_options(std::stop_token stop) {
+    weasyprint::WeasyprintPress::Options options;
+    options.bounds.stop = std::move(stop);
+    return options;
+}
 
 /// Gives its place back.
 class Place {
@@ -42,7 +49,7 @@ fs::path scratch_folder(const Config& config) {
 ReportRoom::ReportRoom(const Config& config)
     : key_(config.data_dir / "report-signing-key.pem"),
       scratch_(scratch_folder(config)),
-      press_(scratch_),
+      press_(scratch_, press_options(stop_.get_token())),
       places_(static_cast<std::ptrdiff_t>(std::max<std::size_t>(config.api.threads / 4, 1))) {}
 
 reports::ReportTools ReportRoom::tools(const LedgerHoldings& holdings) const {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <iosfwd>
 #include <semaphore>
+#include <stop_token>
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/ports/http_server.hpp"
@@ -33,12 +34,16 @@ public:
     /// are at it already: printing takes long, and the others have to be answered).
     [[nodiscard]] Result<HttpStream> spool(const std::function<Result<void>(std::ostream&)>& write) const;
 
+    /// Ends what is being printed, now and later: with one, a stop would take as long as that.
+    void stop() { stop_.request_stop(); }
+
     /// The folder of such files.
     [[nodiscard]] const std::filesystem::path& scratch() const { return scratch_; }
 
 private:
     std::filesystem::path key_;
     std::filesystem::path scratch_;
+    std::stop_source stop_;
     weasyprint::WeasyprintPress press_;
     mutable std::counting_semaphore<> places_;
 };
