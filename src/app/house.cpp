@@ -379,6 +379,9 @@ HttpResponse House::answer(const HttpRequest& request) {
 
 /// All at once: each may have to wait for others, and whoever stops us does not wait for ever.
 void House::close_doors() {
+    if (report_room_) {
+        report_room_->stop();
+    }
     std::vector<std::jthread> closing;
     for (auto* door : {http_.get(), log_http_.get()}) {
         if (door != nullptr) {

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <functional>
 #include <iosfwd>
+#include <semaphore>
+#include <stop_token>
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/ports/http_server.hpp"
@@ -28,8 +30,12 @@ public:
     /// Neither the room nor `holdings` may go before them.
     [[nodiscard]] reports::ReportTools tools(const LedgerHoldings& holdings) const;
     /// Has `write` write into a file without a name, and gives it out in pieces. Errors: those of `write`,
-    /// Denied (no such file can be made), Unavailable (the disk is full).
+    /// Denied (no such file can be made), Unavailable (the disk is full, or a quarter of the API's threads
+    /// are at it already: printing takes long, and the others have to be answered).
     [[nodiscard]] Result<HttpStream> spool(const std::function<Result<void>(std::ostream&)>& write) const;
+
+    /// Ends what is being printed, now and later: with one, a stop would take as long as that.
+    void stop() { stop_.request_stop(); }
 
     /// The folder of such files.
     [[nodiscard]] const std::filesystem::path& scratch() const { return scratch_; }
@@ -37,7 +43,9 @@ public:
 private:
     std::filesystem::path key_;
     std::filesystem::path scratch_;
+    std::stop_source stop_;
     weasyprint::WeasyprintPress press_;
+    mutable std::counting_semaphore<> places_;
 };
 
 }  // namespace fedtrail::app

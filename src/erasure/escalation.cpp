@@ -160,7 +160,8 @@ Result<std::vector<DecisionDue>> Escalation::decisions(records::RequestNumber re
 
 Escalation::Way Escalation::way_of(const RecipientEntry& entry,
                                    const NoticeHistory& history,
-                                   const Rung& rung) const {
+                                   const Rung& rung,
+                                   const std::string& message_id) const {
     const auto tries = static_cast<std::size_t>(
         std::count_if(history.letters.begin(), history.letters.end(), [&](const NoticeLetter& letter) {
             return letter.rung == rung.name && letter.channel == "smtp" && !letter.handed_over;
@@ -172,8 +173,12 @@ Escalation::Way Escalation::way_of(const RecipientEntry& entry,
         return {&ports_.by_hand, "file", "no mail server is configured"};
     }
     if (tries >= options_.mail_tries) {
-        return {
-            &ports_.by_hand, "file", "the mail server did not take it " + std::to_string(tries) + " times"};
+        // Whether it took one whose answer was lost nobody knows.
+        const auto fault = faults_.find(message_id);
+        return {&ports_.by_hand,
+                "file",
+                "the mail server did not confirm it in " + std::to_string(tries) + " tries" +
+                    (fault == faults_.end() ? "" : "; of the last: " + fault->second)};
     }
     return {ports_.mailer, "smtp", ""};
 }
@@ -197,6 +202,7 @@ Result<bool> Escalation::hand_over(const Letter& letter, const Way& way, NoticeL
     record.channel = way.channel;
     add_note(way.note);
     if (way.mailer == &ports_.by_hand) {
+        faults_.erase(letter.message_id);
         return lay_down(letter, record);
     }
     NoticeChange intent;
@@ -206,6 +212,7 @@ Result<bool> Escalation::hand_over(const Letter& letter, const Way& way, NoticeL
     }
     const auto sent = way.mailer->send(letter);
     if (sent) {
+        faults_.erase(letter.message_id);
         record.handed_over = true;
         record.at = ports_.clock.now();
         const auto recorded =
@@ -217,6 +224,7 @@ Result<bool> Escalation::hand_over(const Letter& letter, const Way& way, NoticeL
         record.channel = "file";
         return lay_down(letter, record);
     }
+    faults_[letter.message_id] = sent.error().what;
     return false;
 }
 
@@ -271,7 +279,7 @@ Result<void> Escalation::write(const Due& due) {
     if (!may || !*may) {
         return may ? Result<void>{} : Result<void>{fail(may)};
     }
-    const auto handed = hand_over(letter, way_of(*entry, history, *due.rung), record);
+    const auto handed = hand_over(letter, way_of(*entry, history, *due.rung, id), record);
     return handed ? Result<void>{} : Result<void>{fail(handed)};
 }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -135,7 +136,8 @@ private:
                                           LetterFacts& facts) const;
     [[nodiscard]] Way way_of(const RecipientEntry& entry,
                              const NoticeHistory& history,
-                             const Rung& rung) const;
+                             const Rung& rung,
+                             const std::string& message_id) const;
     [[nodiscard]] Result<bool> hand_over(const Letter& letter, const Way& way, records::NoticeLetter record);
     [[nodiscard]] Result<bool> lay_down(const Letter& letter, const records::NoticeLetter& record);
 
@@ -145,7 +147,8 @@ private:
     EscalationOptions options_;
     std::optional<Instant> next_round_;  ///< Absent: none was begun yet.
     std::deque<Due> due_;
-    std::set<Host> written_to_;  ///< In this round: one letter to an operator is enough.
+    std::set<Host> written_to_;                  ///< In this round: one letter to an operator is enough.
+    std::map<std::string, std::string> faults_;  ///< Why the last try failed, by message id of what is tried.
 };
 
 }  // namespace fedtrail::erasure

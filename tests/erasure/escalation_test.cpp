@@ -182,6 +182,8 @@ TEST_CASE("a mail server that is away is asked again with the same letter, then 
     l.pass(24h);
     CHECK(l.mailer.sent.size() == 5);
     CHECK(l.letters("a.example").back().channel == "file");
+    CHECK(has(l.letters("a.example").back().note, "did not confirm it in 5 tries; of the last: "));
+    CHECK(has(l.letters("a.example").back().note, "answered 450"));
     CHECK(l.notice("a.example").state == NoticeState::StillPresent);
     Ladder m;
     m.contact("a.example", "not an address");

@@ -35,8 +35,8 @@ struct HttpResponse {
 };
 
 /// Answers requests on one socket. The engine keeps the limits (size, time, threads, open streams, bodies on
-/// their way) and answers 400, 408, 411, 413, 414, 431, 505 and, where there are too many streams or bodies,
-/// 503 by itself.
+/// their way, requests that wait) and answers 400, 408, 411, 413, 414, 431, 505 and, where there are too many
+/// of these, 503 by itself.
 class HttpServer {
 public:
     using Answer = std::function<HttpResponse(const HttpRequest&)>;

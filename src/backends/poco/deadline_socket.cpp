@@ -1,6 +1,7 @@
 #include "backends/poco/deadline_socket.hpp"
 
 #include <optional>
+#include <utility>
 
 #include <Poco/Exception.h>
 #include <Poco/Net/NetException.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "backends/poco/reception.hpp"
+#include "backends/poco/refusal.hpp"
 
 namespace fedtrail::poco {
 
@@ -59,8 +61,17 @@ public:
 
     /// Of the acceptor: whether acceptConnection() has one to give.
     bool poll(const Poco::Timespan& timeout, int /*mode*/) override {
-        return reception_.wait(sockfd(), std::chrono::microseconds{timeout.totalMicroseconds()});
+        if (!reception_.wait(sockfd(), std::chrono::microseconds{timeout.totalMicroseconds()})) {
+            return false;
+        }
+        if (room_ && !room_()) {
+            reception_.turn_away(too_many("Too many requests wait for an answer"));
+            return false;
+        }
+        return true;
     }
+
+    void accept_only_if(std::function<bool()> room) { room_ = std::move(room); }
 
     Poco::Net::SocketImpl* acceptConnection(Poco::Net::SocketAddress& peer) override {
         const auto descriptor = reception_.take();
@@ -88,11 +99,16 @@ protected:
 private:
     SteadyClock::duration arrival_;
     Reception reception_;
+    std::function<bool()> room_;
 };
 
 }  // namespace
 
 DeadlineServerSocket::DeadlineServerSocket(SteadyClock::duration arrival, std::size_t most, std::size_t body)
     : ServerSocket(new DeadlineServerSocketImpl{arrival, most, body}, true) {}
+
+void DeadlineServerSocket::accept_only_if(std::function<bool()> room) {
+    dynamic_cast<DeadlineServerSocketImpl&>(*impl()).accept_only_if(std::move(room));
+}
 
 }  // namespace fedtrail::poco

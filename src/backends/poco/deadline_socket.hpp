@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 
 #include <Poco/Net/ServerSocket.h>
 
@@ -17,6 +18,9 @@ public:
     /// request. `most` connections may be without one; a body longer than `body` octets is
     /// not waited for.
     DeadlineServerSocket(std::chrono::steady_clock::duration arrival, std::size_t most, std::size_t body);
+
+    /// Who comes while `room` says no is answered 503. To be called before anybody accepts.
+    void accept_only_if(std::function<bool()> room);
 };
 
 }  // namespace fedtrail::poco

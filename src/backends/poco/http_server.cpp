@@ -94,6 +94,17 @@ HttpResponse stopping() {
     return refusal(503, "Fedtrail is stopping", "Send it again when it runs.");
 }
 
+HttpResponse no_body_here() {
+    return refusal(400, "This method takes no body", "Send the request without one.");
+}
+
+/// Only what will be read is asked for, and nobody of HTTP/1.0 (RFC 9110 section 10.1.1).
+void invite(const Poco::Net::HTTPServerRequest& from) {
+    if (from.getExpectContinue() && from.getVersion() != Poco::Net::HTTPMessage::HTTP_1_0) {
+        from.response().sendContinue();
+    }
+}
+
 /// Of these a request without a length was cut off by somebody; any other has no body then (RFC 9112 section
 /// 6.3), and what is to be said of its method is the answerer's to say.
 bool carries_body(std::string_view method) {
@@ -124,12 +135,14 @@ std::optional<HttpResponse> read_body(Poco::Net::HTTPServerRequest& from,
                    : std::nullopt;
     }
     if (chunked) {
+        invite(from);
         return read_chunks(dynamic_cast<Poco::Net::HTTPServerRequestImpl&>(from), limit, body);
     }
     const auto announced = from.getContentLength64();
     if (announced < 0 || static_cast<std::uint64_t>(announced) > limit) {
         return too_large();
     }
+    invite(from);
     std::array<char, kPiece> buffer{};
     auto& in = from.stream();
     while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0) {
@@ -194,12 +207,6 @@ struct Streams {
     std::stop_source stop{};
 };
 
-HttpResponse too_many(std::string_view what) {
-    auto answer = refusal(503, what, "Try again in a few seconds.");
-    answer.headers.emplace_back("Retry-After", "10");
-    return answer;
-}
-
 /// Takes for a moment what a refused client still sends. `in` is its connection.
 void hear_out(Poco::Net::StreamSocket& in) {
     const auto until = std::chrono::steady_clock::now() + kPolite;
@@ -252,10 +259,10 @@ std::optional<HttpResponse> receive_body(Poco::Net::HTTPServerRequest& from,
     return refused && stop.stop_requested() ? std::optional{stopping()} : std::move(refused);
 }
 
-/// Small bodies are there before a thread is (Reception).
+/// Small bodies are there before a thread is (Reception), unless anything is expected first.
 bool may_be_on_its_way(const Poco::Net::HTTPServerRequest& from) {
     return from.has("Transfer-Encoding") ||
-           (from.hasContentLength() && (from.getExpectContinue() || from.getContentLength64() > kWaitedFor));
+           (from.hasContentLength() && (from.has("Expect") || from.getContentLength64() > kWaitedFor));
 }
 
 class Conversation : public Poco::Net::HTTPRequestHandler {
@@ -294,6 +301,10 @@ private:
                 return refusal;
             }
         }
+        if (!carries_body(
+                request.method)) {  // whoever may ask for nothing else would keep others from a seat
+            return no_body_here();
+        }
         const Seats::Seat seat{talk_.bodies};
         return seat.fits() ? receive_body(from, talk_, request.body)
                            : std::optional{too_many("Too many requests are on their way")};
@@ -315,7 +326,9 @@ class Conversations : public Poco::Net::HTTPRequestHandlerFactory {
 public:
     explicit Conversations(Talk& talk) : talk_(talk) {}
 
-    Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest&) override {
+    Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest& from) override {
+        // Else Poco asks for the body, also for one that will be refused; invite() does.
+        from.response().setStatus(Poco::Net::HTTPResponse::HTTP_INTERNAL_SERVER_ERROR);
         return new Conversation{talk_};  // Poco deletes it
     }
 
@@ -347,6 +360,8 @@ public:
             params->setMaxThreads(static_cast<int>(limits_.threads));
             params->setMaxQueued(static_cast<int>(limits_.waiting));
             server_.emplace(new Conversations{talk_}, pool_, socket_, params);
+            socket_.accept_only_if(
+                [this] { return server_->queuedConnections() < static_cast<int>(limits_.waiting); });
             server_->start();
             return {};
         } catch (const Poco::Exception& error) {

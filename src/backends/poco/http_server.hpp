@@ -18,7 +18,7 @@ struct HttpServerLimits {
     std::size_t streams{4};                           ///< Of these, answers without an end; more get 503.
     std::size_t bodies{2};      ///< Of these, requests whose body is still on its way; more get 503.
     std::size_t asking{1'024};  ///< Connections that may be without a whole request; of more, the oldest go.
-    std::size_t waiting{64};    ///< Connections that may wait for a thread; more are closed.
+    std::size_t waiting{64};    ///< Connections that may wait for a thread; more get 503.
     std::chrono::seconds arrival{30};  ///< How long a head may take from the connection on, then the rest.
     std::chrono::milliseconds drain{5'000};  ///< How long a stop waits for answers before it cuts them off.
 };

@@ -71,6 +71,20 @@ bool is_enough(std::string_view bytes, std::size_t head, std::size_t longest_bod
     return body > longest_body || bytes.size() >= head + body;
 }
 
+/// Empty lines before a request are passed over (RFC 9112 section 2.2); Poco takes them for a head.
+void take_blanks(int descriptor, std::string_view& bytes) {
+    const auto blanks = std::min(bytes.find_first_not_of("\r\n"), bytes.size());
+    std::array<char, 512> taken{};
+    for (auto left = blanks; left > 0;) {
+        const auto got = ::recv(descriptor, taken.data(), std::min(left, taken.size()), MSG_DONTWAIT);
+        if (got <= 0) {
+            return;
+        }
+        left -= static_cast<std::size_t>(got);
+    }
+    bytes.remove_prefix(blanks);
+}
+
 int milliseconds_until(SteadyClock::time_point until) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - SteadyClock::now());
     return static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
@@ -133,7 +147,8 @@ void Reception::accept_from(int listener) {
 void Reception::look_at(int descriptor, bool ended) {
     thread_local std::array<char, kLongestHead + kLongestBody> seen;
     const auto got = ::recv(descriptor, seen.data(), seen.size(), MSG_PEEK | MSG_DONTWAIT);
-    const std::string_view bytes{seen.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
+    std::string_view bytes{seen.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
+    take_blanks(descriptor, bytes);
     const auto head = end_of_head(bytes);
     if (head ? *head > kLongestHead : bytes.size() > kLongestHead) {
         refuse(
@@ -144,6 +159,8 @@ void Reception::look_at(int descriptor, bool ended) {
     } else if (head && (ended || is_enough(bytes, *head, longest_body_))) {
         leave(descriptor);
         ready_.push_back(descriptor);
+    } else if (ended && !bytes.empty()) {
+        refuse(descriptor, refusal(400, "The request ended before its head did", "Send it again, whole."));
     } else if (ended) {
         send_away(descriptor);
     }
@@ -163,6 +180,17 @@ void Reception::send_away(int descriptor) {
 }
 
 void Reception::refuse(int descriptor, const HttpResponse& why) {
+    leave(descriptor);
+    say_and_close(descriptor, why);
+}
+
+void Reception::turn_away(const HttpResponse& why) {
+    if (const auto descriptor = take()) {
+        say_and_close(*descriptor, why);
+    }
+}
+
+void Reception::say_and_close(int descriptor, const HttpResponse& why) {
     std::array<char, kLongestHead> unread{};  // what stays unread would take the answer back
     const auto begun = ::recv(descriptor, unread.data(), unread.size(), MSG_PEEK | MSG_DONTWAIT);
     const bool to_head = asks_for_head({unread.data(), begun > 0 ? static_cast<std::size_t>(begun) : 0});
@@ -171,7 +199,7 @@ void Reception::refuse(int descriptor, const HttpResponse& why) {
     ::shutdown(descriptor, SHUT_WR);
     while (::recv(descriptor, unread.data(), unread.size(), MSG_DONTWAIT) > 0) {
     }
-    send_away(descriptor);
+    ::close(descriptor);
 }
 
 void Reception::refuse_late() {

@@ -38,6 +38,8 @@ public:
     [[nodiscard]] bool wait(int listener, Duration timeout);
     /// The connection whose request was there first; it is the caller's from now on.
     [[nodiscard]] std::optional<int> take();
+    /// Answers that one so and closes it.
+    void turn_away(const HttpResponse& why);
 
 private:
     struct Guest {
@@ -52,6 +54,7 @@ private:
     void leave(int descriptor);
     void send_away(int descriptor);
     void refuse(int descriptor, const HttpResponse& why);
+    static void say_and_close(int descriptor, const HttpResponse& why);
     void refuse_late();
 
     Duration patience_;

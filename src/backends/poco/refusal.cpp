@@ -98,6 +98,12 @@ HttpResponse refusal(int status, std::string_view detail, std::string_view remed
                 std::string{remedy} + "\"}\n"};
 }
 
+HttpResponse too_many(std::string_view what) {
+    auto answer = refusal(503, what, "Try again in a few seconds.");
+    answer.headers.emplace_back("Retry-After", "10");
+    return answer;
+}
+
 std::optional<HttpResponse> wrong_head(std::string_view head) {
     head.remove_prefix(std::min(head.find_first_not_of("\r\n"), head.size()));
     if (auto wrong = wrong_first_line(take_line(head))) {

@@ -14,6 +14,9 @@ namespace fedtrail::poco {
 /// ends with it.
 [[nodiscard]] HttpResponse refusal(int status, std::string_view detail, std::string_view remedy);
 
+/// 503, to be tried again soon.
+[[nodiscard]] HttpResponse too_many(std::string_view what);
+
 /// What is wrong with the head of a request, to its empty line, so that Poco need not say it without a word
 /// of why: the form of its first line and of its headers (RFC 9112 sections 3 and 5, RFC 9110 section 5.5),
 /// their number, the version, a length that is no number.

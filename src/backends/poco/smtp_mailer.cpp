@@ -1,8 +1,11 @@
 #include "backends/poco/smtp_mailer.hpp"
 
 #include <algorithm>
+#include <exception>
+#include <sstream>
 #include <utility>
 
+#include <Poco/Base64Encoder.h>
 #include <Poco/Exception.h>
 #include <Poco/Net/Context.h>
 #include <Poco/Net/MailMessage.h>
@@ -15,6 +18,7 @@
 #include <Poco/Net/StreamSocketImpl.h>
 #include <Poco/Timestamp.h>
 
+#include "backends/poco/letter_form.hpp"
 #include "backends/poco/limited_socket.hpp"
 #include "backends/poco/smtp_place.hpp"
 
@@ -41,11 +45,36 @@ public:
     explicit MailSocket(StreamSocketImpl* made) : StreamSocket(made) {}
 };
 
+/// Poco reads on behind the end of a connection for as long as an answer of several lines has no last one.
+template <typename Base>
+// NOLINTNEXTLINE(cppcoreguidelines-special-member-functions): its base forbids copies.
+class Ending : public Limited<Base> {
+public:
+    using Limited<Base>::Limited;
+
+    int receiveBytes(void* buffer, int length, int flags) override {
+        if (over_) {
+            throw Poco::Net::ConnectionAbortedException{"the mail server hung up"};
+        }
+        const auto count = Limited<Base>::receiveBytes(buffer, length, flags);
+        over_ = count == 0;
+        return count;
+    }
+
+    using Base::receiveBytes;
+
+protected:
+    ~Ending() override = default;
+
+private:
+    bool over_{};
+};
+
 /// As SecureStreamSocket::attach() does it.
 // NOLINTNEXTLINE(cppcoreguidelines-special-member-functions): its base forbids copies.
-class LimitedTls : public Limited<SecureStreamSocketImpl> {
+class LimitedTls : public Ending<SecureStreamSocketImpl> {
 public:
-    using Limited<SecureStreamSocketImpl>::Limited;
+    using Ending<SecureStreamSocketImpl>::Ending;
     void shake_hands(const std::string& host) {
         setPeerHostName(host);
         connectSSL();
@@ -63,6 +92,15 @@ StreamSocket with_tls(const StreamSocket& socket,
     MailSocket secured{made};  // owns it
     made->shake_hands(host);
     return secured;
+}
+
+std::string base64(const std::string& text) {
+    std::ostringstream out;
+    Poco::Base64Encoder encoder{out};
+    encoder.rdbuf()->setLineLength(0);
+    encoder << text;
+    encoder.close();
+    return out.str();
 }
 
 /// Opens what Poco's session keeps protected: whether the server offers something, and its socket, so that
@@ -84,20 +122,42 @@ public:
     void start_tls(const std::string& host,
                    const Context::Ptr& context,
                    const std::shared_ptr<Allowance>& allowance) {
-        std::string answer;
-        const auto status = sendCommand("STARTTLS", answer);
-        if (!isPositiveCompletion(status)) {
-            throw Poco::Net::SMTPException{"STARTTLS", answer, status};
-        }
+        demand("STARTTLS", &Session::isPositiveCompletion);
         socket() = with_tls(socket(), host, context, allowance);
     }
 
+    /// LOGIN asks for the name and then for the password (draft-murchison-sasl-login), in whatever words:
+    /// Poco goes by the words, and by four octets of an answer that may have three.
     void identify(const SmtpPlace& place, const std::string& offers) {
-        if (offers.find("PLAIN") == std::string::npos && offers.find("LOGIN") != std::string::npos) {
-            loginUsingLogin(place.user, place.password);
-        } else {
+        if (has_way(offers, "PLAIN") || !has_way(offers, "LOGIN")) {
             loginUsingPlain(place.user, place.password);
+            return;
         }
+        demand("AUTH LOGIN", &Session::isPositiveIntermediate);
+        demand(base64(place.user), &Session::isPositiveIntermediate);
+        demand(base64(place.password), &Session::isPositiveCompletion);
+    }
+
+private:
+    /// Throws with the answer, never with what was said.
+    void demand(const std::string& command, bool (*is_well)(int)) {
+        std::string answer;
+        const auto status = sendCommand(command, answer);
+        if (!is_well(status)) {
+            throw Poco::Net::SMTPException{"refused", answer, status};
+        }
+    }
+
+    /// On the line of AUTH (RFC 4954 section 3): the server's name is on another one.
+    static bool has_way(const std::string& offers, const std::string& way) {
+        std::istringstream lines{offers};
+        for (std::string line; std::getline(lines, line);) {
+            line = line.substr(std::min<std::size_t>(line.size(), 4));
+            if (line.starts_with("AUTH") && line.find(way) != std::string::npos) {
+                return true;
+            }
+        }
+        return false;
     }
 };
 
@@ -137,7 +197,7 @@ Context::Ptr SmtpMailer::trust() const {
 
 StreamSocket SmtpMailer::connect(const std::shared_ptr<Allowance>& allowance) const {
     const Poco::Net::SocketAddress address{place_.host, place_.port};
-    MailSocket socket{new Limited<StreamSocketImpl>{allowance}};
+    MailSocket socket{new Ending<StreamSocketImpl>{allowance}};
     socket.connect(address, patience());
     socket.setReceiveTimeout(patience());
     socket.setSendTimeout(patience());
@@ -148,6 +208,11 @@ StreamSocket SmtpMailer::connect(const std::shared_ptr<Allowance>& allowance) co
 }
 
 tl::unexpected<Error> SmtpMailer::refused(int status) const {
+    if (status == 0) {
+        return fail(ErrorKind::Unavailable,
+                    "the mail server " + name() + " hung up, or answered otherwise than a mail server does",
+                    "see that smtp.url is right, and look into the mail server's log");
+    }
     const bool for_good = status / 100 == kPermanent;  // RFC 5321 section 4.2.1
     return fail(for_good ? ErrorKind::Denied : ErrorKind::Unavailable,
                 "the mail server " + name() + " answered " + std::to_string(status),
@@ -183,12 +248,10 @@ Result<void> SmtpMailer::hand_over(const MailMessage& message) const {
 }
 
 void SmtpMailer::write_head(const Letter& letter, const std::string& to, MailMessage& message) const {
-    const auto from = sender_.name.empty()
-                          ? sender_.address
-                          : MailMessage::encodeWord(sender_.name) + " <" + sender_.address + ">";
-    message.setSender(from);
+    message.setSender(sender_line(sender_));
     message.addRecipient({Poco::Net::MailRecipient::PRIMARY_RECIPIENT, to});
-    message.setSubject(MailMessage::encodeWord(letter.subject));
+    message.setSubject(header_text(letter.subject));
+    message.set("MIME-Version", "1.0");
     message.setContentType("text/plain; charset=UTF-8");
     message.setDate(Poco::Timestamp{});
     message.set("Message-ID", letter.message_id);
@@ -212,7 +275,7 @@ Result<void> SmtpMailer::send(const Letter& letter) {
     try {
         MailMessage message;
         write_head(letter, *to, message);
-        message.setContent(letter.text, MailMessage::ENCODING_QUOTED_PRINTABLE);
+        message.setContent(lines_of_mail(letter.text), MailMessage::ENCODING_QUOTED_PRINTABLE);
         return hand_over(message);
     } catch (const Poco::Net::SMTPException& error) {  // its text may quote the address
         return refused(error.code());
@@ -224,6 +287,10 @@ Result<void> SmtpMailer::send(const Letter& letter) {
         return fail(ErrorKind::Unavailable,
                     "the mail server " + name() + " cannot be reached: " + error.name(),
                     "see that smtp.url is right and that the mail server runs");
+    } catch (const std::exception&) {  // a library that throws where it should not
+        return fail(ErrorKind::Unavailable,
+                    "the mail server " + name() + " gave an answer that cannot be read",
+                    "look into the mail server's log");
     }
 }
 

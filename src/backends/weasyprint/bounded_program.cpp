@@ -143,7 +143,10 @@ Result<int> run_bounded(const std::vector<std::string>& command,
         return stopped(command.front(), "cannot be started");
     }
     limit(child, bounds);
-    const bool in_time = ended(child, bounds.time);
+    const bool in_time = [&] {
+        const std::stop_callback end{bounds.stop, [child] { ::kill(-child, SIGKILL); }};
+        return ended(child, bounds.time);
+    }();
     if (!in_time) {
         ::kill(-child, SIGKILL);
     }
@@ -152,6 +155,9 @@ Result<int> run_bounded(const std::vector<std::string>& command,
     if (!in_time) {
         return stopped(command.front(),
                        "took longer than " + std::to_string(bounds.time.count()) + " seconds");
+    }
+    if (!WIFEXITED(status) && bounds.stop.stop_requested()) {
+        return stopped(command.front(), "was ended, because Fedtrail stops");
     }
     if (!WIFEXITED(status)) {
         return stopped(command.front(), "was killed, by its limits of time and memory or from outside");

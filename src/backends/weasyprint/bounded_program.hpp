@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct Bounds {
     std::chrono::seconds time{120};
     std::uint64_t memory{std::uint64_t{2} << 30U};  ///< Of its address space, in octets.
     std::uint64_t file{std::uint64_t{64} << 20U};   ///< Of any file it writes, in octets.
+    std::stop_token stop{};                         ///< Ends it at once, as the time does.
 };
 
 /// Where it lies in the folders of PATH; "" if nowhere.

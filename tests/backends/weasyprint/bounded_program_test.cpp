@@ -1,7 +1,11 @@
 #include "backends/weasyprint/bounded_program.hpp"
 
+#include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <stop_token>
+#include <thread>
 
 #include <catch2/catch.hpp>
 
@@ -49,6 +53,30 @@ TEST_CASE("A program that does not end is ended, with what it started", "[weasyp
     CHECK(ended.error().what == "sh took longer than 1 seconds");
     ::sleep(10);  // as long as a machine may stand still between the limit and the end
     CHECK_FALSE(std::filesystem::exists(mark));
+}
+
+TEST_CASE("A program is ended when we stop, also if that was before it began", "[weasyprint]") {
+    const testing::TempDir room;
+    const bool before = GENERATE(false, true);
+    std::stop_source stop;
+    Bounds bounds;
+    bounds.time = std::chrono::seconds{600};
+    bounds.stop = stop.get_token();
+    if (before) {
+        stop.request_stop();
+    }
+    const std::jthread later{[&] {
+        std::error_code ignored;
+        while (!before && !std::filesystem::exists(room.path() / "begun", ignored)) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        }
+        stop.request_stop();
+    }};
+    const auto start = std::chrono::steady_clock::now();
+    const auto ended = run_bounded(shell("touch $HOME/begun; sleep 600"), room.path(), bounds);
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{60});
+    REQUIRE_FALSE(ended);
+    CHECK_THAT(ended.error().what, Catch::Contains("Fedtrail stops"));
 }
 
 TEST_CASE("A program cannot write more or take more memory than it may", "[weasyprint]") {
