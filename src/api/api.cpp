@@ -1,12 +1,16 @@
 #include "api/api.hpp"
 
 #include <algorithm>
+#include <array>
 #include <exception>
+#include <optional>
 #include <set>
 
 #include "fedtrail/core/nearest.hpp"
 
 #include "api/answers.hpp"
+#include "api/looks.hpp"
+#include "api/repeated_headers.hpp"
 
 namespace fedtrail::api {
 
@@ -35,6 +39,18 @@ std::optional<std::vector<std::string>> fits(std::string_view pattern, const Tar
 }
 
 constexpr std::size_t kLongestKey = 255;
+constexpr std::array<std::string_view, 5> kOnce{
+    "Authorization", "Content-Type", "Idempotency-Key", "Fedtrail-Reason", kByHeader};
+
+/// Which of two is meant nobody can tell, and somebody on the way may have taken the other.
+std::optional<HttpResponse> said_twice(const HttpRequest& request) {
+    for (const auto name : kOnce) {
+        if (headers_of(request.headers, name).size() > 1) {
+            return bad_request(std::string{name} + " stands in the request more than once", "Send one.");
+        }
+    }
+    return std::nullopt;
+}
 
 std::string_view bearer(const HttpRequest& request) {
     constexpr std::string_view kScheme = "bearer ";  // in any case (RFC 9110 section 11.1)
@@ -273,6 +289,9 @@ tl::expected<Api::Admission, HttpResponse> Api::admit(const HttpRequest& request
     const auto* const route = route_for(request, *target, captured, allowed);
     if (route == nullptr) {
         return tl::unexpected{no_route(allowed)};
+    }
+    if (auto twice = route->open ? std::nullopt : said_twice(request)) {
+        return tl::unexpected{std::move(*twice)};
     }
     auto grant = grant_for(*route, request);
     if (!grant) {

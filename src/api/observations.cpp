@@ -9,6 +9,7 @@
 #include "api/api.hpp"
 #include "api/intake_json.hpp"
 #include "api/json_text.hpp"
+#include "api/repeated_headers.hpp"
 
 namespace fedtrail::api {
 
@@ -34,6 +35,22 @@ bool is_accepted(std::string_view header) {
     const auto type = media_type(header);
     return type.empty() ||
            std::find(kAcceptedTypes.begin(), kAcceptedTypes.end(), type) != kAcceptedTypes.end();
+}
+
+/// Of all the headers of that name, each a list: a proxy may have added one.
+bool is_packed(const HttpRequest& request) {
+    for (auto codings : headers_of(request.headers, "Content-Encoding")) {
+        while (!codings.empty()) {
+            const auto end = std::min(codings.find(','), codings.size());
+            auto coding = codings.substr(0, end);
+            coding.remove_prefix(std::min(coding.find_first_not_of(" \t"), coding.size()));
+            if (const auto name = media_type(coding); !name.empty() && name != "identity") {
+                return true;
+            }
+            codings.remove_prefix(std::min(end + 1, codings.size()));
+        }
+    }
+    return false;
 }
 
 }  // namespace
@@ -86,8 +103,7 @@ HttpResponse Api::observations(const Call& call) {
                        "observations come as application/x-ndjson, one on each line",
                        "Send Content-Type: application/x-ndjson.");
     }
-    const auto coding = media_type(header_of(call.request.headers, "Content-Encoding"));
-    if (!coding.empty() && coding != "identity") {  // read as it is, each of its lines would be a bad one
+    if (is_packed(call.request)) {  // read as it is, each of its lines would be a bad one
         return problem(415, "Not packed", "observations come as they are, not packed", "Send them unpacked.");
     }
     return once(call, [&] { return taken(call.request); });

@@ -13,8 +13,12 @@ Json part_json(const std::optional<Part>& part, Json (*write)(const Part&)) {
 }
 
 Json running_json(const StatusView::Instance& it) {
-    return {
-        {"pid", it.process}, {"since", it.since}, {"proxy", it.proxy}, {"api", it.api}, {"ready", it.ready}};
+    return {{"pid", it.process},
+            {"since", it.since},
+            {"proxy", it.proxy},
+            {"api", it.api},
+            {"ready", it.ready},
+            {"answered", it.answered}};
 }
 
 Json flow_json(const StatusView::Flow& it) {

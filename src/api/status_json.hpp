@@ -25,6 +25,7 @@ struct StatusView {
         std::string proxy;  ///< "127.0.0.1:7117"
         std::string api;
         bool ready{};
+        bool answered{true};  ///< Else `ready` is not known.
     };
     /// Recorded lately, or since the start if that is later.
     struct Flow {

@@ -263,11 +263,11 @@ Result<void> ImportSource::reject(std::uint64_t number, std::string_view line, s
 }
 
 Result<void> ImportSource::remember(const intake::events::Position& position, const ImportCounts& counts) {
-    if (!can_resume()) {
-        return {};
-    }
     if (auto kept = keep_asides(); !kept) {
         return kept;
+    }
+    if (!can_resume()) {
+        return {};
     }
     const nlohmann::json state{{"format", std::string{kImportStateFormat}},
                                {"fingerprint", fingerprint()},

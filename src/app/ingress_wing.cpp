@@ -1,9 +1,7 @@
 #include "app/ingress_wing.hpp"
 
 #include <spdlog/spdlog.h>
-#include <sys/stat.h>
 
-#include "app/files.hpp"
 #include "app/ingress_room.hpp"
 #include "app/rejected_files.hpp"
 #include "app/system_clock.hpp"
@@ -22,7 +20,7 @@ using intake::access_log::SyslogSocket;
 constexpr std::chrono::milliseconds kLookAgain{500};  // until the log is looked at again
 constexpr std::chrono::milliseconds kRetry{2'000};    // after a failure
 constexpr std::size_t kDatagramsAtOnce = 2'000;
-constexpr std::uint64_t kRejectedKept = std::uint64_t{1} << 20U;
+constexpr std::size_t kBadAtOnce = std::size_t{1} << 20U;  // octets; a day's file takes no more
 
 }  // namespace
 
@@ -163,7 +161,9 @@ Result<void> IngressWing::take(std::string_view line) {
     if (auto* const seen = std::get_if<records::Observation>(&*outcome)) {
         batch_.push_back(std::move(*seen));
     } else if (std::holds_alternative<Rejected>(*outcome)) {
-        keep(line);
+        if (bad_.size() < kBadAtOnce) {
+            bad_.append(line) += '\n';
+        }
     }
     return {};
 }
@@ -196,6 +196,7 @@ Result<bool> IngressWing::read_socket(const std::stop_token& stop) {
 /// Until they are durable: the follower has moved on already. What is not handed on when it must end is read
 /// again by the next run.
 Result<void> IngressWing::hand_on(const std::stop_token& stop) {
+    keep_bad();
     while (!batch_.empty()) {
         const auto fresh = ports_.sink.observe(batch_);
         if (fresh) {
@@ -234,33 +235,22 @@ Result<void> IngressWing::remember() {
     return {};
 }
 
-void IngressWing::keep(std::string_view bad) {
-    const auto file = ingress_rejected_file(ports_.config.data_dir);
-    const auto aside = set_aside_past_day(ports_.config.data_dir, SystemClock{}.now());
-    if (!aside && !keeps_none_) {
-        spdlog::error("access log: lines that are not understood are not kept. {}", aside.error().what);
-    }
-    keeps_none_ = !aside;
-    if (keeps_none_) {
-        return;  // else one more line would keep the old ones
-    }
-    if (rejected_.is_open() && !is_there(file)) {  // its day or its time is over, or somebody was shredded
-        rejected_.close();
-        rejected_size_ = 0;
-    }
-    if (rejected_size_ >= kRejectedKept) {
+/// On the disk before the place behind them is. What cannot be kept is not tried again: whoever is shredded
+/// meanwhile would not take it along.
+void IngressWing::keep_bad() {
+    if (bad_.empty()) {
         return;
     }
-    if (!rejected_.is_open()) {
-        std::error_code ignored;
-        const auto size = std::filesystem::file_size(file, ignored);
-        rejected_size_ = ignored ? 0 : size;
-        const auto old_mask = ::umask(0077);  // the lines are personal data
-        rejected_.open(file, std::ios::binary | std::ios::app);
-        ::umask(old_mask);
+    const auto kept = keep_rejected(ports_.config.data_dir, bad_, SystemClock{}.now());
+    bad_.clear();
+    if (!kept && !keeps_none_) {
+        spdlog::error("access log: lines that are not understood are not kept. {}. {}",
+                      kept.error().what,
+                      kept.error().remedy);
+    } else if (kept && keeps_none_) {
+        spdlog::info("access log: lines that are not understood are kept again");
     }
-    rejected_ << bad << '\n' << std::flush;
-    rejected_size_ += bad.size() + 1;
+    keeps_none_ = !kept;
 }
 
 void IngressWing::tell(const Error* error) {

@@ -4,10 +4,10 @@
 #pragma once
 
 #include <condition_variable>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -59,7 +59,7 @@ private:
     [[nodiscard]] Result<bool> read_socket(const std::stop_token& stop);
     [[nodiscard]] Result<void> take(std::string_view line);
     [[nodiscard]] Result<void> hand_on(const std::stop_token& stop);
-    void keep(std::string_view bad);
+    void keep_bad();
     [[nodiscard]] Result<void> remember();
     void tell(const Error* error);
     void renew_reader();
@@ -80,9 +80,8 @@ private:
     std::vector<records::Observation> batch_;
     std::vector<std::string> lines_;  ///< Of the socket, taken from it and not handed on.
     std::size_t lines_done_{};
-    std::ofstream rejected_;
-    std::uint64_t rejected_size_{};
-    bool keeps_none_{};  ///< Of what is not understood: as was told.
+    std::string bad_;    ///< Lines that are not understood, not kept yet.
+    bool keeps_none_{};  ///< Of these: as was told.
     bool failing_{};
     std::mutex resting_;
     std::condition_variable_any wake_;

@@ -40,16 +40,21 @@ bool hold(const Descriptor& file) {
     return true;
 }
 
+/// What is not as we write it is as if it were not there: another release may hold the folder.
 RunningInstance announced(const fs::path& file) {
     RunningInstance instance;
     const auto text = read_file(file);
     const auto said = nlohmann::json::parse(text && *text ? **text : "", nullptr, false);
-    if (said.is_object()) {
-        instance.process = said.value("pid", pid_t{});
-        instance.api = said.value("api", "");
-        instance.proxy = said.value("proxy", "");
-        instance.since = said.value("since", "");
+    const auto word = [&said](const char* name) {
+        const auto found = said.is_object() ? said.find(name) : said.end();
+        return found != said.end() && found->is_string() ? found->get<std::string>() : std::string{};
+    };
+    if (said.is_object() && said.contains("pid") && said["pid"].is_number_integer()) {
+        instance.process = said["pid"].get<pid_t>();
     }
+    instance.api = word("api");
+    instance.proxy = word("proxy");
+    instance.since = word("since");
     return instance;
 }
 

@@ -1,5 +1,6 @@
 #include "app/log_import.hpp"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -51,30 +52,45 @@ private:
         return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
     }
 
+    /// Nothing also where more has to be waited for while something is held: `waits_` then.
     std::optional<LineSplitter::Line> line() {
         for (;;) {
             if (auto next = lines_.next()) {
                 return next;
             }
+            const bool holds = !batch_.empty() || read_ != summary_.position;
+            if (waits_ = holds && stream_.rdbuf()->in_avail() <= 0; waits_) {
+                return std::nullopt;
+            }
             if (cut_short_ = stopped(); cut_short_) {  // a line may have no end
                 return std::nullopt;
             }
-            stream_.read(piece_.data(), static_cast<std::streamsize>(piece_.size()));
-            if (stream_.gcount() == 0) {
+            const auto got = read_what_is_there();
+            if (got == 0) {
                 cut_short_ = stopped();  // a pipe that was waited for ends the waiting so
                 const bool whole = !stream_.bad() && !cut_short_;  // else the rest of it was not read
                 return whole ? lines_.last() : std::nullopt;
             }
-            lines_.feed({piece_.data(), static_cast<std::size_t>(stream_.gcount())});
+            lines_.feed({piece_.data(), got});
         }
     }
 
-    /// Fills the batch; false at the end.
+    /// Waits for one octet, not for a whole piece: a log may be handed on line by line.
+    std::size_t read_what_is_there() {
+        if (stream_.peek() == std::istream::traits_type::eof()) {
+            return 0;
+        }
+        const auto most = static_cast<std::streamsize>(piece_.size());
+        stream_.read(piece_.data(), std::clamp<std::streamsize>(stream_.rdbuf()->in_avail(), 1, most));
+        return static_cast<std::size_t>(stream_.gcount());
+    }
+
+    /// Fills the batch; false at the end. Never waits for more while it holds something.
     Result<bool> collect() {
         for (std::size_t i = 0; i < kLogLinesAtOnce && batch_.size() < options_.batch; ++i) {
             const auto found = line();
             if (!found) {
-                return false;
+                return waits_;
             }
             read_ = {found->end, read_.lines + 1};
             if (auto taken = take(read_.lines == 1 ? without_byte_order_mark(found->text) : found->text);
@@ -141,6 +157,7 @@ private:
     intake::events::Position read_;
     std::vector<records::Observation> batch_;
     bool cut_short_{};
+    bool waits_{};
 };
 
 }  // namespace

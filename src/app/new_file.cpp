@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <climits>
 #include <csignal>
 
@@ -80,7 +81,29 @@ fs::path behind_link(const fs::path& file) {
     return fault ? file : place;
 }
 
-NewFile::NewFile(const fs::path& target) : target_(behind_link(target)), part_(name_beside(target_)) {}
+std::optional<int> own_descriptor(fs::path file) {
+    constexpr int kLinks = 8;
+    std::error_code fault;
+    const auto descriptors = fs::canonical("/proc/self/fd", fault);
+    for (int i = 0; i < kLinks && !fault; ++i) {
+        const auto folder = fs::canonical(file.has_parent_path() ? file.parent_path() : ".", fault);
+        if (!fault && folder == descriptors) {
+            const auto name = file.filename().string();
+            int number = -1;
+            const auto [end, wrong] = std::from_chars(name.data(), name.data() + name.size(), number);
+            return wrong == std::errc{} && end == name.data() + name.size() ? std::optional{number}
+                                                                            : std::nullopt;
+        }
+        if (fault || !fs::is_symlink(file, fault) || is_foreign_link(file)) {
+            break;
+        }
+        file = folder / fs::read_symlink(file, fault);  // an absolute one takes the place of the folder
+    }
+    return std::nullopt;
+}
+
+NewFile::NewFile(const fs::path& target)
+    : asked_(target), target_(behind_link(target)), part_(name_beside(target_)) {}
 
 NewFile::~NewFile() {
     std::error_code ignored;
@@ -90,9 +113,10 @@ NewFile::~NewFile() {
 
 Result<std::ofstream> NewFile::open() const {
     std::error_code unknown;
-    if (fs::exists(target_, unknown) && !fs::is_regular_file(fs::symlink_status(target_, unknown))) {
+    if (own_descriptor(asked_) ||
+        (fs::exists(target_, unknown) && !fs::is_regular_file(fs::symlink_status(target_, unknown)))) {
         return fail(ErrorKind::Invalid,
-                    target_.string() + " is no file that can be replaced",
+                    asked_.string() + " is no file that can be replaced",
                     "Name a file in a folder of yours.");
     }
     const int refused = make();

@@ -4,8 +4,11 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <ostream>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/files.hpp"
 #include "app/new_file.hpp"
@@ -62,11 +65,14 @@ private:
 };
 
 /// Into `place`; errors name the `target`, as whoever asked did.
-Result<void> write_plain(const fs::path& place, const fs::path& target, const DocumentWriter& write) {
+Result<void> write_plain(const fs::path& place,
+                         const fs::path& target,
+                         const DocumentWriter& write,
+                         std::ios::openmode mode = std::ios::trunc) {
     const auto old_mask = ::umask(0077);
     TellingBuffer file;
     errno = 0;
-    const bool opened = file.open(place, std::ios::out | std::ios::binary | std::ios::trunc) != nullptr;
+    const bool opened = file.open(place, std::ios::out | std::ios::binary | mode) != nullptr;
     const int refused = errno;
     ::umask(old_mask);
     if (!opened) {
@@ -78,6 +84,30 @@ Result<void> write_plain(const fs::path& place, const fs::path& target, const Do
     }
     out.flush();
     return out ? Result<void>{} : Result<void>{unwritten(target, file.error())};
+}
+
+/// What this program opens itself, as its stores, is not kept open in others.
+bool has_been_handed(int number) {
+    const int flags = ::fcntl(number, F_GETFD);  // NOLINT(cppcoreguidelines-pro-type-vararg)
+    return flags >= 0 && (static_cast<unsigned>(flags) & FD_CLOEXEC) == 0;
+}
+
+Result<void> write_into(Session& session, int number, const fs::path& file, const DocumentWriter& write) {
+    if (number == STDOUT_FILENO) {
+        return write(session.out);
+    }
+    if (!has_been_handed(number)) {
+        return fail(ErrorKind::Invalid,
+                    file.string() + " is not open",
+                    "Open it where the command is called, as with -o /dev/fd/3 3>FILE.");
+    }
+    if (number != STDERR_FILENO) {
+        return write_plain(file, file, write, std::ios::app);
+    }
+    if (auto written = write(session.err); !written) {
+        return written;
+    }
+    return session.err.flush() ? Result<void>{} : Result<void>{unwritten(file, 0)};
 }
 
 }  // namespace
@@ -110,6 +140,9 @@ Result<std::string> document_form(const Session& session,
 Result<void> write_document(Session& session, const std::string& file, const DocumentWriter& write) {
     if (file.empty() || file == "-" || file == "/dev/stdout") {
         return write(session.out);
+    }
+    if (const auto number = own_descriptor(file)) {
+        return write_into(session, *number, file, write);
     }
     std::error_code error;
     const auto target = behind_link(file);

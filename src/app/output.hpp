@@ -28,7 +28,8 @@ using DocumentWriter = std::function<Result<void>(std::ostream&)>;
 /// To `file`, or to standard output if it is "" or "-". A file is written beside its place first, for its
 /// owner alone, then renamed: a document is never half there, nor beside it where a signal ends the process.
 /// A link to a file stays, and leads to it; one that leads nowhere or is_foreign_link() is replaced. What is
-/// no plain file is written as it is. Errors: those of `write`, Denied, Unavailable.
+/// no plain file, as a pipe or a device, is written as it is, and what this process has open, as /dev/stderr
+/// and /dev/fd/3, goes on where it stands. Errors: those of `write`, Denied, Unavailable.
 [[nodiscard]] Result<void> write_document(Session& session,
                                           const std::string& file,
                                           const DocumentWriter& write);

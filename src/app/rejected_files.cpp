@@ -1,6 +1,9 @@
 #include "app/rejected_files.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <fstream>
 #include <mutex>
 #include <string>
 #include <system_error>
@@ -15,6 +18,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::uint64_t kRejectedKept = std::uint64_t{1} << 20U;
+
 /// A day's file is renamed beside a search for files to remove: it would be in neither place.
 std::mutex& names_guard() {
     static std::mutex guard;
@@ -27,6 +32,22 @@ bool has_bad_lines(const std::string& name) {
 
 bool is_of_an_import(const std::string& name) {
     return has_bad_lines(name) || name.ends_with(".fedtrail-import");
+}
+
+/// The lines that still have room behind `size` octets: the last may reach beyond.
+std::string_view with_room(std::string_view lines, std::uint64_t size) {
+    std::size_t end = 0;
+    while (end < lines.size() && size + end < kRejectedKept) {
+        end = std::min(lines.find('\n', end), lines.size() - 1) + 1;
+    }
+    return lines.substr(0, end);
+}
+
+bool ends_in_half_a_line(const fs::path& file) {
+    std::ifstream in{file, std::ios::binary};
+    in.seekg(-1, std::ios::end);
+    const int last = in.get();
+    return in.good() && last != '\n';
 }
 
 /// Of the folder, and the access log's. Errors: Unavailable (nobody can tell what is there).
@@ -79,6 +100,20 @@ Result<void> set_aside_past_day(const fs::path& data_dir, Instant now) {
     fs::rename(file, imports_folder(data_dir) / name, fault);
     return fault ? fail(ErrorKind::Unavailable, file.string() + " cannot be renamed: " + fault.message())
                  : Result<void>{};
+}
+
+Result<void> keep_rejected(const fs::path& data_dir, std::string_view lines, Instant now) {
+    if (auto aside = set_aside_past_day(data_dir, now); !aside) {
+        return aside;  // one more line would keep the old ones
+    }
+    const auto file = ingress_rejected_file(data_dir);
+    std::error_code none;
+    const auto size = fs::file_size(file, none);
+    const auto kept = with_room(lines, none ? 0 : size);
+    if (kept.empty()) {
+        return {};
+    }
+    return append_to_file(file, (ends_in_half_a_line(file) ? "\n" : "") + std::string{kept});
 }
 
 Result<void> RejectedFiles::forget(privacy::SubjectNumber /*subject*/) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 #include "fedtrail/ports/expiry.hpp"
 #include "fedtrail/ports/shredding.hpp"
@@ -18,6 +19,13 @@ namespace fedtrail::app {
 /// imports_folder(), by its day: a file to which every day adds a line would never be over its time. Errors:
 /// Unavailable.
 [[nodiscard]] Result<void> set_aside_past_day(const std::filesystem::path& data_dir, Instant now);
+
+/// Adds lines, each with its end, to ingress_rejected_file(); on the disk when it returns. Of a day some 1
+/// MiB are kept, what comes behind is left out. What a full disk or a crash left of a line is joined with no
+/// other. Errors: Denied, Unavailable; then none of them is kept, and the next are tried anew.
+[[nodiscard]] Result<void> keep_rejected(const std::filesystem::path& data_dir,
+                                         std::string_view lines,
+                                         Instant now);
 
 /// What imports_folder() and ingress_rejected_file() have; files that are kept beside what was imported are
 /// its owner's.

@@ -11,6 +11,7 @@ namespace fedtrail::app {
 namespace {
 
 constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::seconds kReadPatience{10};
 
 ErrorKind kind_of(int status) {
     switch (status) {
@@ -46,13 +47,12 @@ Error refused(const HttpResponse& answer) {
     return {kind_of(answer.status), std::move(detail), std::move(remedy)};
 }
 
-}  // namespace
-
-Result<HttpResponse> ask_sidecar(const Session& session,
-                                 const Config& config,
-                                 const RunningInstance& running,
-                                 const std::string& path,
-                                 const std::string& body) {
+/// With who asks.
+Result<HttpResponse> exchange(const Session& session,
+                              const Config& config,
+                              const RunningInstance& running,
+                              HttpRequest request,
+                              std::chrono::seconds patience) {
     const auto endpoint = endpoint_from(running.api);
     if (!endpoint) {
         return fail(
@@ -66,17 +66,34 @@ Result<HttpResponse> ask_sidecar(const Session& session,
     if (!token) {
         return fail(token);
     }
-    const auto client = poco::client(endpoint->address, endpoint->port, kPatience);
-    HttpRequest request{
-        "POST", path, {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + *token}}, body};
+    request.headers.emplace_back("Authorization", "Bearer " + *token);
     if (said == session.environment.end()) {  // else the token says who it is
         request.headers.emplace_back(std::string{api::kByHeader}, session.by());
     }
+    const auto client = poco::client(endpoint->address, endpoint->port, patience);
     auto answer = client->send(request);
     if (answer && answer->status >= 300) {
         return tl::unexpected<Error>{refused(*answer)};
     }
     return answer;
+}
+
+}  // namespace
+
+Result<HttpResponse> ask_sidecar(const Session& session,
+                                 const Config& config,
+                                 const RunningInstance& running,
+                                 const std::string& path,
+                                 const std::string& body) {
+    return exchange(
+        session, config, running, {"POST", path, {{"Content-Type", "application/json"}}, body}, kPatience);
+}
+
+Result<HttpResponse> read_sidecar(const Session& session,
+                                  const Config& config,
+                                  const RunningInstance& running,
+                                  const std::string& path) {
+    return exchange(session, config, running, {"GET", path, {}, {}}, kReadPatience);
 }
 
 }  // namespace fedtrail::app

@@ -21,4 +21,10 @@ namespace fedtrail::app {
                                                const std::string& path,
                                                const std::string& body);
 
+/// GETs `path` of the same, within ten seconds.
+[[nodiscard]] Result<HttpResponse> read_sidecar(const Session& session,
+                                                const Config& config,
+                                                const RunningInstance& running,
+                                                const std::string& path);
+
 }  // namespace fedtrail::app

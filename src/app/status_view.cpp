@@ -315,8 +315,8 @@ Result<api::StatusView> status_view(const StatusSources& sources) {
     Picture picture{sources, {}};
     picture.view.ledger = *totals;
     if (const auto& it = sources.running) {
-        picture.view.running =
-            api::StatusView::Instance{it->process, it->since, it->proxy, it->api, sources.answers.ready};
+        picture.view.running = api::StatusView::Instance{
+            it->process, it->since, it->proxy, it->api, sources.answers.ready, sources.answers.answered};
     }
     take_figures(picture);
     look_at_log(picture);

@@ -25,3 +25,30 @@ TEST_CASE("Observations that are packed are refused, not read as they are", "[ap
     CHECK(packed("br, gzip").status == 415);
     CHECK(packed("Identity").status == 200);
 }
+
+TEST_CASE("Every Content-Encoding is looked at", "[api][observations]") {
+    ApiHouse house;
+    const auto packed = [&](const std::string& first, const std::string& second) {
+        const auto answer = house.ask("POST",
+                                      "/api/v1/observations",
+                                      "hook",
+                                      {{"Content-Encoding", first}, {"content-encoding", second}},
+                                      "1");
+        return answer.status;
+    };
+    CHECK(packed("identity", "gzip") == 415);
+    CHECK(packed("", "gzip") == 415);
+    CHECK(packed("identity, identity", "identity\t, zstd") == 415);
+    CHECK(packed("identity", "identity ,, Identity") == 200);
+}
+
+TEST_CASE("What a request says twice and nobody can tell apart is refused", "[api][observations]") {
+    ApiHouse house;
+    const auto* const name =
+        GENERATE("Authorization", "Content-Type", "idempotency-key", "Fedtrail-Reason", "Fedtrail-By");
+    CAPTURE(name);
+    const auto answer = house.ask(
+        "POST", "/api/v1/observations", "hook", {{name, "application/json"}, {name, "text/csv"}}, "1");
+    CHECK(answer.status == 400);
+    CHECK(answer.body.find("more than once") != std::string::npos);
+}

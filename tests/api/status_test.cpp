@@ -50,7 +50,8 @@ TEST_CASE("How the instance fares is told to whoever may check it", "[api][statu
                                       {"since", "2026-11-22T10:00:00Z"},
                                       {"proxy", "127.0.0.1:7117"},
                                       {"api", "127.0.0.1:7118"},
-                                      {"ready", true}});
+                                      {"ready", true},
+                                      {"answered", true}});
         CHECK(told["flow"] == Json{{"last_hour", 1}, {"last_day", 2}, {"waiting", 3}});
         CHECK(told["ingress"] == Json{{"lines", 4},
                                       {"rejected", 5},

@@ -122,6 +122,51 @@ TEST_CASE("A full disk costs the ballast, not the ledger", "[app][program][disk]
     CHECK_THAT(program.run({"recipients", "list"}).out, Contains("a.example"));
 }
 
+TEST_CASE("Lines of the access log that are not understood are kept again once there is room",
+          "[app][program][disk]") {
+    const TempDir dir;
+    const auto data = dir / "data";
+    std::filesystem::create_directory(data);
+    const Mounted disk{data, "size=24m,mode=0700"};
+    if (!disk.done()) {
+        WARN("skipped: needs root to mount a small file system");
+        return;
+    }
+    Program program{dir.path()};
+    program.variables = {
+        {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
+        {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
+        {"FEDTRAIL_INGRESS_ACCESS_LOG", (dir / "access.log").string()},
+        {"FEDTRAIL_LEDGER_BALLAST", "0"}};
+    REQUIRE(program.run({"init", "--origin", "origin.example"}).exit == 0);
+    const auto append = [&](const std::string& line) {
+        std::ofstream{dir / "access.log", std::ios::app} << line << "\n";
+    };
+    const auto waits_for = [&](const std::string& name, const std::string& words) {
+        for (int tries = 0; tries < 9'000; ++tries) {
+            if (program.text(name).find(words) != std::string::npos) {
+                return true;
+            }
+            std::this_thread::sleep_for(10ms);
+        }
+        return false;
+    };
+    const std::string first(3'900, 'a');  // of the next there is room for its beginning
+    append(first);
+    Serving serving{program};
+    CHECK(waits_for("data/ingress.rejected", first + "\n"));
+    fill(data / "filler");
+    append(std::string(600, 'b'));
+    CHECK(waits_for("serve.err", "access log: "));
+    std::filesystem::remove(data / "filler");
+    CHECK(waits_for("serve.err", "access log: works again"));
+    append("nonsense");
+    CHECK(waits_for("data/ingress.rejected", "nonsense\n"));
+    CHECK(serving.stop(SIGTERM) == 0);
+    CHECK(program.text("data/ingress.rejected") == first + "\nnonsense\n");
+    CHECK_THAT(program.text("serve.err"), Contains("not kept") && Contains("kept again"));
+}
+
 TEST_CASE("Init says that there is no room for the ballast, and what to do", "[app][program][disk]") {
     const TempDir dir;
     std::filesystem::create_directory(dir / "data");

@@ -5,10 +5,13 @@
 #include <fstream>
 
 #include <catch2/catch.hpp>
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 #include "fedtrail/fediverse/category.hpp"
 
+#include "app/files.hpp"
 #include "documents.hpp"
 #include "erasure_home.hpp"
 #include "program.hpp"
@@ -171,6 +174,11 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
     CHECK_THAT(contents((home.dir / "answer.md").string()), Contains("b.example"));
     REQUIRE(program.run({"requests", "answer", "1", "-o", "answer.json"}).exit == 0);
     checked(contents((home.dir / "answer.json").string()), "erasure-answer.schema.json");
+    REQUIRE(::mkfifo((home.dir / "pipe").c_str(), 0600) == 0);
+    const fedtrail::app::Descriptor reader{
+        ::open((home.dir / "pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};  // NOLINT(*-vararg)
+    CHECK(program.run({"requests", "answer", "1", "-o", "pipe"}).exit == 0);
+    CHECK(std::filesystem::is_fifo(home.dir / "pipe"));
     const auto refused = program.run({"requests", "answer", "1", "-o", "answer.docx"});
     CHECK(refused.exit == 2);
     CHECK_THAT(refused.err, Contains("this is written as md or json, not as docx"));

@@ -1,5 +1,6 @@
 /// Access logs as their users meet them: commands and a running sidecar.
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -9,6 +10,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -78,6 +80,29 @@ TEST_CASE("An access log of nginx is imported once, packed or not", "[app][progr
     const auto whole = imported(home.program.run({"import", "nginx", "long.log.gz", "--json"}));
     CHECK(whole["new"] > 0);
     CHECK(whole["duplicate"] > 0);
+}
+
+TEST_CASE("Lines that come through a pipe go in as they come", "[app][program][ingress]") {
+    const IngressHome home;
+    const auto pipe = home.dir.path() / "import.in";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    const auto importing = home.program.start({"import", "nginx", "-"}, "import");
+    std::ofstream lines{pipe};
+    const auto next = log_line("/users/alice", "b.example", 2);
+    lines << log_line("/users/alice", "a.example", 1) << "nonsense\n" << next.substr(0, 20) << std::flush;
+    const auto fetched = [&](const std::map<std::string, int>& wanted) {
+        const auto end = std::chrono::steady_clock::now() + kPatience / 2;
+        while (home.fetchers() != wanted && std::chrono::steady_clock::now() < end) {
+        }
+        return home.fetchers() == wanted;
+    };
+    CHECK(fetched({{"a.example", 1}}));
+    lines << next.substr(20) << std::flush;
+    CHECK(fetched({{"a.example", 1}, {"b.example", 1}}));
+    CHECK(home.program.text("stdin.rejected") == "nonsense\n");  // on the disk with what came behind it
+    lines.close();
+    CHECK(Program::wait(importing) == 0);
+    CHECK_THAT(home.program.text("import.out"), Contains("new 2, known already 0, rejected 1"));
 }
 
 TEST_CASE("Old forms and other servers are read, beside a running sidecar too", "[app][program][ingress]") {

@@ -10,10 +10,12 @@
 #include <string>
 
 #include <catch2/catch.hpp>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/files.hpp"
 #include "app/output.hpp"
 #include "temp_dir.hpp"
 
@@ -187,4 +189,51 @@ TEST_CASE("What is written to /dev/stdout goes where the command writes", "[app]
     Session session{{}, {}, {}, false, false, out, err};
     REQUIRE(write_document(session, "/dev/stdout", write_new));
     CHECK(out.str() == "new");
+}
+
+TEST_CASE("What somebody has open is written on, not replaced", "[app][output]") {
+    const TempDir dir;
+    std::ostringstream out;
+    std::ostringstream err;
+    Session session{{}, {}, {}, false, false, out, err};
+    std::ofstream{dir / "log"} << "earlier\n";
+    const fedtrail::app::Descriptor log{
+        ::open((dir / "log").c_str(), O_WRONLY | O_APPEND)};  // NOLINT(*-vararg): as a shell hands it on
+    REQUIRE(log.open());
+    const auto number = std::to_string(log.get());
+    fs::create_symlink("/dev/fd/" + number, dir / "link");
+    for (const auto& name : {"/dev/fd/" + number, "/proc/self/fd/" + number, (dir / "link").string()}) {
+        CAPTURE(name);
+        REQUIRE(write_document(session, name, write_new));
+        CHECK_FALSE(NewFile{name}.open());
+    }
+    CHECK(text_in(dir / "log") == "earlier\nnewnewnew");
+    REQUIRE(::fcntl(log.get(), F_SETFD, FD_CLOEXEC) == 0);  // as the program's own stores: nobody meant these
+    CHECK_FALSE(write_document(session, "/dev/fd/" + number, write_new));
+    CHECK(text_in(dir / "log") == "earlier\nnewnewnew");
+    CHECK(fs::hard_link_count(dir / "log") == 1);
+    REQUIRE(write_document(session, "/dev/stderr", write_new));
+    CHECK(err.str() == "new");
+    REQUIRE(write_document(session, "/proc/self/fd/1", write_new));
+    CHECK(out.str() == "new");
+    CHECK_FALSE(write_document(session, "/dev/fd/9999", write_new));
+}
+
+TEST_CASE("Pipes and devices are written as they are", "[app][output]") {
+    const TempDir dir;
+    std::ostringstream out;
+    std::ostringstream err;
+    Session session{{}, {}, {}, false, false, out, err};
+    const auto pipe = (dir / "pipe").string();
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    const fedtrail::app::Descriptor reader{
+        ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};  // NOLINT(*-vararg)
+    REQUIRE(write_document(session, pipe, write_new));
+    std::string got(8, '\0');
+    CHECK(::read(reader.get(), got.data(), got.size()) == 3);
+    CHECK(fs::is_fifo(pipe));
+    const auto full = write_document(session, "/dev/full", write_new);
+    REQUIRE_FALSE(full);
+    CHECK(full.error().what == "/dev/full cannot be written: No space left on device");
+    CHECK(std::distance(fs::directory_iterator{dir.path()}, {}) == 1);
 }

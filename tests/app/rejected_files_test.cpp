@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -241,4 +242,32 @@ TEST_CASE("Half a file goes once the process that wrote it is gone", "[app][file
     REQUIRE(source->finish());
     CHECK(names_in(dir.path()) ==
           std::set<std::string>{"in", young, "in.fedtrail-import.new.1", "in.new.x", "other.new.1"});
+}
+
+TEST_CASE("A line that a crash cut off is joined with no other", "[app][rejected]") {
+    const TempDir dir;
+    const auto now = from_now(0ms);
+    REQUIRE(keep_rejected(dir.path(), "one\ntwo\n", now));
+    std::ofstream{ingress_rejected_file(dir.path()), std::ios::app} << "thr";
+    REQUIRE(keep_rejected(dir.path(), "four\n", now));
+    std::ifstream in{ingress_rejected_file(dir.path())};
+    std::stringstream text;
+    text << in.rdbuf();
+    CHECK(text.str() == "one\ntwo\nthr\nfour\n");
+}
+
+TEST_CASE("Of a day's lines some 1 MiB is kept", "[app][rejected]") {
+    const TempDir dir;
+    const auto line = std::string(1'000, 'x') + "\n";
+    std::string lines;
+    while (lines.size() < 3U << 19U) {
+        lines += line;
+    }
+    for (int i = 0; i < 2; ++i) {
+        REQUIRE(keep_rejected(dir.path(), lines, from_now(0ms)));
+    }
+    const auto size = fs::file_size(ingress_rejected_file(dir.path()));
+    CHECK(size >= 1U << 20U);
+    CHECK(size < (1U << 20U) + line.size());
+    CHECK(size % line.size() == 0);
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "app/forgetting_wing.hpp"
 #include "app/shredding_register.hpp"
@@ -51,10 +52,15 @@ TEST_CASE("A sidecar that does not answer in time is not said to be not ready", 
     REQUIRE(silent);
     CHECK(finds(*silent, "did not answer in time"));
     CHECK_FALSE(finds(*silent, "is not ready"));
+    const auto answered = [](const api::StatusView& seen) {
+        return nlohmann::json::parse(api::status_json(seen))["running"]["answered"];
+    };
+    CHECK(answered(*silent) == false);
     const auto unready = status_view({config, ledger, running, {false, {}, true}, due});
     REQUIRE(unready);
     CHECK(finds(*unready, "the sidecar is not ready"));
     CHECK_FALSE(finds(*unready, "did not answer"));
+    CHECK(answered(*unready) == true);
     CHECK_FALSE(ask_running(running, config.data_dir).answered);  // nobody listens there
 }
 

@@ -11,6 +11,7 @@
 #include "app/commands/erasure_commands.hpp"
 #include "app/files.hpp"
 #include "app/instance.hpp"
+#include "app/new_file.hpp"
 #include "app/output.hpp"
 #include "app/request_advice.hpp"
 #include "app/table.hpp"
@@ -300,12 +301,15 @@ Result<Exit> requests_answer(Session& session, const RequestOptions& options) {
     if (room->config.controller.name.empty() || room->config.controller.contact.empty()) {
         session.err << "The answer does not say who gives it: set controller.name and controller.contact.\n";
     }
-    if (options.output.empty() || options.output == "-") {
-        session.out << *text;
-        return Exit::Done;
+    const auto written = write_document(session, options.output, [&text](std::ostream& out) -> Result<void> {
+        out << *text;
+        return {};
+    });
+    if (!written) {
+        return fail(written);
     }
-    if (auto kept = replace_file(options.output, *text); !kept) {
-        return fail(kept);
+    if (options.output.empty() || options.output == "-" || own_descriptor(options.output)) {
+        return Exit::Done;
     }
     session.err << "When it has been sent: fedtrail requests answered " << options.number << " --paper "
                 << options.output << "\n";

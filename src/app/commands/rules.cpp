@@ -10,10 +10,9 @@
 #include "app/instance.hpp"
 #include "app/progress.hpp"
 #include "app/rules_file.hpp"
+#include "app/sidecar.hpp"
 #include "app/stop_signals.hpp"
 #include "app/table.hpp"
-#include "app/tokens.hpp"
-#include "backends/poco/http_server.hpp"
 #include "recipients/rules_trial.hpp"
 #include "recipients/transfer_rules_file.hpp"
 
@@ -23,8 +22,6 @@ namespace {
 
 using recipients::RuleNoteLevel;
 using SteadyClock = std::chrono::steady_clock;
-
-constexpr std::chrono::seconds kRulesPatience{10};
 
 /// What every one of these commands begins with.
 struct RulesRoom {
@@ -44,47 +41,22 @@ Result<RulesRoom> open_room(const Session& session) {
     return RulesRoom{std::move(*config), std::move(*folders)};
 }
 
-/// The rules in force as the running sidecar tells them; null if none answers.
-nlohmann::json ask_instance(const Session& session, const Config& config) {
-    const auto running = running_instance(config.data_dir);
-    const auto endpoint = running ? endpoint_from(running->api) : std::nullopt;
-    if (!endpoint) {
-        return nullptr;
-    }
-    const auto said = session.environment.find("FEDTRAIL_TOKEN");
-    const auto token =
-        said != session.environment.end() ? Result<std::string>{said->second} : local_token(config.data_dir);
-    if (!token) {
-        return nullptr;
-    }
-    const auto client = poco::client(endpoint->address, endpoint->port, kRulesPatience);
-    const auto answer = client->send({"GET", "/api/v1/rules", {{"Authorization", "Bearer " + *token}}, {}});
-    return answer && answer->status == 200 ? nlohmann::json::parse(answer->body, nullptr, false)
-                                           : nlohmann::json(nullptr);
-}
+/// A rule as the sidecar has it; the file may know it no more.
+struct ToldRule {
+    std::string name;
+    std::string effect;
+    std::uint64_t decided{};
+    std::string conditions;
+};
 
-/// Words of the sidecar's answer into the view of the file: counts, since when, whether it was refused.
-void take_running(api::RulesView& view, const nlohmann::json& running) {
-    if (!running.is_object()) {
-        return;
-    }
-    if (running["since"].is_string()) {
-        const auto since = parse_rfc3339(running["since"].get<std::string>());
-        view.since = since ? std::optional{*since} : std::nullopt;
-    }
-    if (running["refused"].is_object()) {
-        view.refused = Error{
-            ErrorKind::Invalid, running["refused"].value("what", ""), running["refused"].value("remedy", "")};
-    }
-    std::map<std::string, std::uint64_t> counts;
-    for (const auto& rule : running["rules"]) {
-        counts[rule.value("name", "")] =
-            rule["decided"].is_number() ? rule["decided"].get<std::uint64_t>() : 0;
-    }
-    for (const auto& rule : view.rules) {
-        view.decided.push_back(counts[rule.name]);
-    }
-}
+/// What the sidecar answers of its rules.
+struct ToldRules {
+    std::string file;
+    std::optional<Instant> since;
+    std::optional<Error> refused;
+    std::vector<ToldRule> rules;
+    std::string json;
+};
 
 /// Of a rule that only the sidecar still knows.
 std::string conditions_in(const nlohmann::json& rule) {
@@ -97,18 +69,72 @@ std::string conditions_in(const nlohmann::json& rule) {
                                          : "see `fedtrail rules list --json`";
 }
 
+/// Throws what nlohmann does where it is none.
+ToldRules rules_in(const nlohmann::json& said) {
+    ToldRules out;
+    out.file = said.at("file").get<std::string>();
+    if (const auto& since = said.at("since"); !since.is_null()) {
+        const auto at = parse_rfc3339(since.get<std::string>());
+        out.since = at ? std::optional{*at} : std::nullopt;
+    }
+    if (const auto& refused = said.at("refused"); !refused.is_null()) {
+        out.refused = Error{ErrorKind::Invalid,
+                            refused.at("what").get<std::string>(),
+                            refused.at("remedy").get<std::string>()};
+    }
+    for (const auto& rule : said.at("rules")) {
+        const auto effect = rule.at("effect").get<std::string>();
+        const auto& decided = rule.at("decided");
+        out.rules.push_back({rule.at("name").get<std::string>(),
+                             rule.at("enabled").get<bool>() ? effect : effect + " (disabled)",
+                             decided.is_null() ? 0 : decided.get<std::uint64_t>(),
+                             conditions_in(rule)});
+    }
+    out.json = said.dump(2) + "\n";
+    return out;
+}
+
+/// The rules in force as the running sidecar tells them; nothing if none runs, or one only starts.
+Result<std::optional<ToldRules>> ask_instance(const Session& session, const Config& config) {
+    const auto running = running_instance(config.data_dir);
+    if (!running || !endpoint_from(running->api)) {
+        return std::optional<ToldRules>{};
+    }
+    const auto answer = read_sidecar(session, config, *running, "/api/v1/rules");
+    if (!answer) {
+        return fail(answer);
+    }
+    try {
+        return std::optional{rules_in(nlohmann::json::parse(answer->body))};
+    } catch (const nlohmann::json::exception&) {
+        return fail(
+            ErrorKind::Unavailable,
+            "the answer of the running sidecar is not one about transfer rules",
+            "Look whether it is `fedtrail serve` that listens at api.listen, and of the same release.");
+    }
+}
+
+/// Words of the sidecar's answer into the view of the file: counts, since when, whether it was refused.
+void take_running(api::RulesView& view, const ToldRules& running) {
+    view.since = running.since;
+    view.refused = running.refused;
+    std::map<std::string, std::uint64_t> counts;
+    for (const auto& rule : running.rules) {
+        counts[rule.name] = rule.decided;
+    }
+    for (const auto& rule : view.rules) {
+        view.decided.push_back(counts[rule.name]);
+    }
+}
+
 /// The file cannot be used: what is in force is what the sidecar says.
-void tell_older(Session& session, const api::RulesView& view, const nlohmann::json& running) {
-    session.out << running.value("file", view.file) << "\n! this file cannot be used: " << view.refused->what
-                << "\n  " << view.refused->remedy << "\n\nThe last good rules are still in force"
-                << (view.since ? ", since " + format_rfc3339(*view.since) : std::string{}) << ":\n";
+void tell_older(Session& session, const ToldRules& running) {
+    session.out << running.file << "\n! this file cannot be used: " << running.refused->what << "\n  "
+                << running.refused->remedy << "\n\nThe last good rules are still in force"
+                << (running.since ? ", since " + format_rfc3339(*running.since) : std::string{}) << ":\n";
     Table table{{{"RULE"}, {"EFFECT"}, {"DECIDED", true}, {"IF"}}};
-    for (const auto& rule : running["rules"]) {
-        const auto effect = rule.value("effect", "");
-        table.row({rule.value("name", ""),
-                   rule.value("enabled", true) ? effect : effect + " (disabled)",
-                   rule["decided"].dump(),
-                   conditions_in(rule)});
+    for (const auto& rule : running.rules) {
+        table.row({rule.name, rule.effect, std::to_string(rule.decided), rule.conditions});
     }
     table.write(session.out, session.terminal);
 }
@@ -285,15 +311,20 @@ Result<Exit> rules_list(Session& session) {
     if (checked) {
         view.rules = checked->rules;
     }
-    const auto running = ask_instance(session, room->config);
-    take_running(view, running);
-    if (running.is_object() && view.refused) {
-        if (session.json) {
-            session.out << running.dump(2) << "\n";
-        } else {
-            tell_older(session, view, running);
+    const auto asked = ask_instance(session, room->config);
+    if (!asked) {
+        return fail(asked);
+    }
+    if (const auto& running = *asked) {
+        take_running(view, *running);
+        if (running->refused) {
+            if (session.json) {
+                session.out << running->json;
+            } else {
+                tell_older(session, *running);
+            }
+            return Exit::Done;
         }
-        return Exit::Done;
     }
     if (!checked) {
         return fail(checked);
