@@ -28,6 +28,7 @@ public:
     }
     Result<std::vector<RecipientEntry>> entries(std::span<const Host> hosts) const override {
         const std::scoped_lock lock{mutex_};
+        ++asked;
         std::vector<RecipientEntry> found;
         found.reserve(hosts.size());
         for (const auto& host : hosts) {
@@ -105,6 +106,7 @@ public:
     bool read_only{};
     std::set<Host> damaged;  ///< Whose entries can be neither read nor changed.
     mutable int joins_read{};
+    mutable int asked{};  ///< How often entries() was.
 };
 
 }  // namespace fedtrail::testing
