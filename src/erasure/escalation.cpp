@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/ports/visit_books.hpp"
 
 #include "erasure/go_on.hpp"
@@ -172,8 +173,9 @@ Escalation::Way Escalation::way_of(const RecipientEntry& entry,
         return {&ports_.by_hand, "file", "no mail server is configured"};
     }
     if (tries >= options_.mail_tries) {
-        return {
-            &ports_.by_hand, "file", "the mail server did not take it " + std::to_string(tries) + " times"};
+        return {&ports_.by_hand,
+                "file",
+                "the mail server did not take it " + counted(static_cast<std::uint64_t>(tries), "time")};
     }
     return {ports_.mailer, "smtp", ""};
 }

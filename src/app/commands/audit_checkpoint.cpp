@@ -2,11 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/commands/audit_commands.hpp"
 #include "app/fold_now.hpp"
 #include "app/log_room.hpp"
 #include "app/stores.hpp"
-#include "app/table.hpp"
 
 namespace fedtrail::app {
 

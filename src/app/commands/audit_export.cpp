@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/access_room.hpp"
 #include "app/bundle_desk.hpp"
 #include "app/commands/audit_commands.hpp"
@@ -11,7 +13,6 @@
 #include "app/new_file.hpp"
 #include "app/progress.hpp"
 #include "app/scratch_file.hpp"
-#include "app/table.hpp"
 #include "app/texts.hpp"
 #include "language/choice.hpp"
 
@@ -87,7 +88,7 @@ void tell(Session& session,
     if (closed > 0) {
         session.out << ", " << grouped(closed) << " with kind and time alone";
     }
-    session.out << ", " << grouped(made.octets) << " octets\n"
+    session.out << ", " << counted(made.octets, "octet") << "\n"
                 << unlogged_words(unlogged) << "check it  fedtrail audit verify " << options.output
                 << " --key '" << manifest.key.text() << "'\n";
 }

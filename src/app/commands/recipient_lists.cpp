@@ -7,12 +7,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/records/by.hpp"
 
 #include "app/commands/looking_room.hpp"
 #include "app/commands/recipient_commands.hpp"
 #include "app/stores.hpp"
-#include "app/table.hpp"
 #include "backends/archive/packed_stream.hpp"
 #include "recipients/imports.hpp"
 
