@@ -472,3 +472,11 @@ TEST_CASE("The proxy holds no more connections than there are files for", "[app]
     CHECK(connections_with(256, 10) == 10);
     CHECK(connections_with(0, 10) == 1);
 }
+
+TEST_CASE("That fewer connections are held is said of a number that was asked for, or of very few", "[app]") {
+    CHECK_FALSE(is_too_few(16'384, 16'384, true));
+    CHECK(is_too_few(16'383, 16'384, true));
+    CHECK_FALSE(is_too_few(7'952, 16'384, false));  // a hard limit of 20,000
+    CHECK_FALSE(is_too_few(1'638, 16'384, false));
+    CHECK(is_too_few(1'637, 16'384, false));
+}
