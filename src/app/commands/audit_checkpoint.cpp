@@ -57,7 +57,7 @@ Result<Exit> audit_checkpoint(Session& session, const CheckpointOptions& options
         return fail(reading);
     }
     if (options.now) {
-        fold_or_say(session, *config, {});
+        fold_or_say(session, *config, {}, [&] { return reading->ledger->unlogged({}); });
     }
     const SystemClock clock;
     const auto room = LogRoom::open(*config, clock, *reading->cipher);

@@ -224,14 +224,7 @@ Result<Exit> audit_export(Session& session, const ExportOptions& options) {
     }
     order->kept = *std::move(kept);
     return written(session, options, **desk, *order, [&](std::optional<privacy::SubjectNumber> about) {
-        const bool shown = ::isatty(STDERR_FILENO) == 1;
-        if (shown) {
-            session.err << "\r\x1b[Kwhat was recorded last goes into the log" << std::flush;
-        }
-        fold_or_say(session, (*desk)->config(), about);
-        if (shown) {
-            session.err << "\r\x1b[K" << std::flush;
-        }
+        fold_or_say(session, (*desk)->config(), about, [&] { return (*desk)->unlogged(about); });
     });
 }
 
