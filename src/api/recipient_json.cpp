@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <sstream>
 #include <utility>
 
 #include "api/json_text.hpp"
@@ -161,20 +162,41 @@ Json act_json(const DeclarationAct& act) {
     return {{"at", format_rfc3339(act.at)}, {"by", act.by}, {"reason", act.reason}, {"changes", changes}};
 }
 
+std::string compact(const Json& value) {
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 }  // namespace
 
 std::string recipients_json(const recipients::RecipientPage& page) {
-    auto list = Json::array();
-    for (const auto& each : page.recipients) {
+    std::ostringstream out;
+    RecipientsWriter writer{out};
+    writer.add(page.recipients);
+    writer.end(page.next);
+    return std::move(out).str();
+}
+
+/// What fails before there is anything leaves no half of a document.
+void RecipientsWriter::begin() {
+    out_ << (begun_ ? "" : R"({"format":"fedtrail/recipients/1","recipients":[)");
+    begun_ = true;
+}
+
+void RecipientsWriter::add(const std::vector<recipients::ListedRecipient>& more) {
+    begin();
+    for (const auto& each : more) {
         Json entry{{"host", each.totals.recipient.text()}};
         add_totals(entry, each.totals);
         add_card(entry, each.card);
         entry["blocked"] = blocked_json(each.blocked);
-        list.push_back(std::move(entry));
+        out_ << (any_ ? "," : "") << compact(entry);
+        any_ = true;
     }
-    return on_one_line({{"format", "fedtrail/recipients/1"},
-                        {"recipients", std::move(list)},
-                        {"next", text_or_null(page.next)}});
+}
+
+void RecipientsWriter::end(const std::string& next) {
+    begin();
+    out_ << R"(],"next":)" << compact(text_or_null(next)) << "}\n";
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,6 +21,23 @@
 namespace fedtrail::api {
 
 [[nodiscard]] std::string recipients_json(const recipients::RecipientPage& page);
+
+/// The same document, of pages that come one after the other.
+class RecipientsWriter {
+public:
+    explicit RecipientsWriter(std::ostream& out) : out_(out) {}
+
+    void add(const std::vector<recipients::ListedRecipient>& more);
+    /// `next`: as in RecipientPage.
+    void end(const std::string& next);
+
+private:
+    void begin();
+
+    std::ostream& out_;
+    bool begun_{};
+    bool any_{};
+};
 
 /// All of one recipient.
 struct RecipientView {

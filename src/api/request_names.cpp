@@ -1,14 +1,8 @@
+#include "fedtrail/core/count.hpp"
+
 #include "api/request_json.hpp"
 
 namespace fedtrail::api {
-
-namespace {
-
-std::string counted(std::size_t count, const std::string& one) {
-    return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
-}
-
-}  // namespace
 
 std::string_view name_of(records::RequestSource source) {
     switch (source) {

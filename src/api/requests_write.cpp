@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "fedtrail/core/count.hpp"
+
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/looks.hpp"
@@ -124,14 +126,12 @@ Result<std::optional<HttpResponse>> too_many(const RequestDoors& doors,
     if (open + recent.size() < doors.max_own_requests) {
         return std::optional<HttpResponse>{};
     }
-    auto answer = problem(429,
-                          "Too many requests",
-                          std::to_string(open) +
-                              (open == 1 ? " request of this person is open, and "
-                                         : " requests of this person are open, and ") +
-                              std::to_string(recent.size()) +
-                              (recent.size() == 1 ? " more was made today" : " more were made today"),
-                          "Wait for their answers, or withdraw what is not meant any more.");
+    auto answer = problem(
+        429,
+        "Too many requests",
+        counted(open, "request of this person is open, and ", "requests of this person are open, and ") +
+            counted(recent.size(), "more was made today", "more were made today"),
+        "Wait for their answers, or withdraw what is not meant any more.");
     const auto wait = open < doors.max_own_requests
                           ? std::chrono::ceil<std::chrono::seconds>(
                                 *std::min_element(recent.begin(), recent.end()) + kDay - now)

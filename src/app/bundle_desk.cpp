@@ -224,7 +224,11 @@ Result<records::Unlogged> BundleDesk::fold_for(const audit::Scope& scope, const 
         return fail(about);
     }
     fold(*about);
-    return rooms_.reading.ledger->unlogged(*about);
+    return unlogged(*about);
+}
+
+Result<records::Unlogged> BundleDesk::unlogged(std::optional<privacy::SubjectNumber> about) const {
+    return rooms_.reading.ledger->unlogged(about);
 }
 
 Result<audit::ExportOrder> BundleDesk::in_full(const api::BundleOrder& order) {

@@ -34,6 +34,8 @@ public:
     [[nodiscard]] const Config& config() const { return rooms_.config; }
     /// Also somebody who was shredded, by number. Errors: NotFound, Invalid, Conflict.
     [[nodiscard]] Result<privacy::SubjectNumber> subject(const std::string& name) const;
+    /// What was recorded, of one person or of all, and is not in the log yet. Thread-safe.
+    [[nodiscard]] Result<records::Unlogged> unlogged(std::optional<privacy::SubjectNumber> about) const;
     /// Writes it into `out`, a seekable file, after the looks at everybody in it were written down and what
     /// waits was published. Until note() returned nobody else's leaves get a place in the log: they wait, and
     /// are late, not lost. Nothing may be given out before. Errors: those of audit::export_bundle(), Conflict

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/case_room.hpp"
 #include "app/files.hpp"
 #include "app/master_key.hpp"

@@ -66,6 +66,7 @@ struct ProxyConfig {
     bool refuse_untrusting{};  ///< No tunnel for a client that refuses the authority.
     std::string token;
     std::uint64_t max_connections{};
+    bool max_connections_asked{};      ///< The number is the operator's, not the default.
     std::vector<std::string> resolve;  ///< "host:port=address:port".
 };
 

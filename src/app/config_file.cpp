@@ -425,6 +425,9 @@ Result<Config> parse_config(std::string_view toml,
     if (environment.find(kExtraCa) != environment.end()) {
         config.proxy.extra_ca_place = std::string{kExtraCa} + ": ";
     }
+    config.proxy.max_connections_asked =
+        (*parsed)["proxy"]["max_connections"] ||
+        environment.find("FEDTRAIL_PROXY_MAX_CONNECTIONS") != environment.end();
     if (auto together = check_together(config, place); !together) {
         return fail(together);
     }

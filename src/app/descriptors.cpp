@@ -9,6 +9,8 @@ namespace fedtrail::app {
 namespace {
 /// The API's and the log's visitors, messages and looks of erasures, the stores.
 constexpr std::uint64_t kBesides = 4096;
+/// The default is meant for the largest servers: a tenth of it does for the others.
+constexpr std::uint64_t kFew = 10;
 }  // namespace
 
 std::uint64_t descriptors_for(std::uint64_t wanted) {
@@ -18,6 +20,10 @@ std::uint64_t descriptors_for(std::uint64_t wanted) {
 std::uint64_t connections_with(std::uint64_t descriptors, std::uint64_t wanted) {
     const auto besides = std::min(kBesides, descriptors / 2);
     return std::clamp<std::uint64_t>((descriptors - besides) / 2, 1, std::max<std::uint64_t>(wanted, 1));
+}
+
+bool is_too_few(std::uint64_t held, std::uint64_t wanted, bool asked) {
+    return held < wanted && (asked || held < wanted / kFew);
 }
 
 std::uint64_t allow_descriptors(std::uint64_t wanted) {

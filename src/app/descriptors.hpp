@@ -15,6 +15,10 @@ namespace fedtrail::app {
 /// and erasures always find some.
 [[nodiscard]] std::uint64_t connections_with(std::uint64_t descriptors, std::uint64_t wanted);
 
+/// Whether an operator should know that the proxy holds `held` connections where `wanted` were meant: of a
+/// number of their own always, of the default only where hardly any are left.
+[[nodiscard]] bool is_too_few(std::uint64_t held, std::uint64_t wanted, bool asked);
+
 /// Raises the soft limit towards `wanted`, as far as the hard one allows. How many may be open then.
 [[nodiscard]] std::uint64_t allow_descriptors(std::uint64_t wanted);
 

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/checks.hpp"
 #include "app/erasure_policies.hpp"
 #include "app/key_room.hpp"
@@ -131,10 +133,11 @@ void check_erasures(const Session& session, const Config& config, std::vector<Ch
     const auto policies = load_erasure_policies(*folders, config, clock.now());
     out.push_back(policies ? Check{"erasure_policies",
                                    Verdict::Ok,
-                                   std::to_string((*policies)->dialects.all().size()) + " dialects, " +
-                                       std::to_string((*policies)->probes.all().size()) + " probes, " +
-                                       std::to_string((*policies)->escalation.rungs().size()) +
-                                       " rungs of escalation",
+                                   counted((*policies)->dialects.all().size(), "dialect") + ", " +
+                                       counted((*policies)->probes.all().size(), "probe") + ", " +
+                                       counted((*policies)->escalation.rungs().size(),
+                                               "rung of escalation",
+                                               "rungs of escalation"),
                                    ""}
                            : failed("erasure_policies", policies.error()));
     check_calendar(*folders, config, clock.now(), out);

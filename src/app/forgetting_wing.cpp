@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/core/hex.hpp"
 
 #include "app/case_room.hpp"
@@ -23,8 +24,8 @@ namespace {
 using retention::kRunEvery;
 
 void tell_waiting(const retention::Finished& finished) {
-    spdlog::warn("retention: the shredding of {} people is not complete: {}. {} It is tried again.",
-                 finished.waiting,
+    spdlog::warn("retention: the shredding of {} is not complete: {}. {} It is tried again.",
+                 counted(finished.waiting, "person", "people"),
                  finished.left->what,
                  finished.left->remedy);
 }
@@ -303,7 +304,8 @@ Result<void> ForgettingWing::finish_later() {
     if (finished->left) {
         tell_waiting(*finished);
     } else {
-        spdlog::info("retention: the shredding of {} people is complete now", finished->completed);
+        spdlog::info("retention: the shredding of {} is complete now",
+                     counted(finished->completed, "person", "people"));
     }
     return {};
 }
@@ -339,8 +341,10 @@ Result<std::optional<Instant>> ForgettingWing::step() {
         spdlog::info("retention: {} of \"{}\" went", removed.count, removed.what);
     }
     if (summary->still_post > 0) {
-        spdlog::info("retention: {} people whose account was erased still post, and stay",
-                     summary->still_post);
+        spdlog::info("retention: {}",
+                     counted(summary->still_post,
+                             "person whose account was erased still posts, and stays",
+                             "people whose account was erased still post, and stay"));
     }
     due_ = ports_.clock.now() + kRunEvery;
     return std::optional{due_};

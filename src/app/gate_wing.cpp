@@ -2,7 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include "app/table.hpp"
+#include "fedtrail/core/count.hpp"
 
 namespace fedtrail::app {
 

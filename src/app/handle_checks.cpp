@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "fedtrail/core/handle.hpp"
+
 #include "app/erasure_options.hpp"
 #include "app/remote_answer.hpp"
 #include "app/stores.hpp"
@@ -33,7 +35,8 @@ Asked ask_for(const SubjectIdentity& person, const HandleAskPorts& ports, const 
         return {};
     }
     Asked asked{actor->host(), {}, {}, {}};
-    erasure::HandleQuestion question{*actor, erasure::name_in(person.handle.reveal())};
+    const auto handle = Handle::parse(person.handle.reveal());
+    erasure::HandleQuestion question{*actor, handle ? handle->name : std::string{}};
     while (question.url()) {
         asked.last = answer_to(
             erasure::web_finger_request(*question.url(), limits.user_agent, limits.timeout), ports.http);
@@ -41,7 +44,8 @@ Asked ask_for(const SubjectIdentity& person, const HandleAskPorts& ports, const 
         asked.last.body.clear();
     }
     asked.verdict = question.verdict();
-    asked.handles = erasure::host_in(question.handle());
+    const auto named = Handle::parse(question.handle());
+    asked.handles = named ? named->host : Host{};
     return asked;
 }
 

@@ -28,7 +28,7 @@ std::uint64_t held_at_once(const Config& config) {
     const auto wanted = config.proxy.max_connections;
     const auto descriptors = allow_descriptors(descriptors_for(wanted));
     const auto held = connections_with(descriptors, wanted);
-    if (held < wanted) {
+    if (is_too_few(held, wanted, config.proxy.max_connections_asked)) {
         spdlog::warn(
             "the proxy holds {} connections at once, not {} (proxy.max_connections): this process may have "
             "{} files open. Raise its limit to {}: LimitNOFILE= in systemd, `ulimit -n` in a shell",

@@ -4,10 +4,11 @@
 
 #include <spdlog/spdlog.h>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/files.hpp"
 #include "app/house.hpp"
 #include "app/stores.hpp"
-#include "app/table.hpp"
 #include "app/unnamed_origins.hpp"
 #include "backends/sqlite/ledger_store.hpp"
 #include "backends/sqlite/unsure.hpp"
@@ -74,7 +75,9 @@ capture::RecorderEvents House::recorder_events() {
     events.damage_met = [this](const Error& error) { damage_met(error); };
     events.folded = [](const FoldSummary& summary) {
         if (summary.activities > 0) {
-            spdlog::debug("packed {} activities, {} observations", summary.activities, summary.observations);
+            spdlog::debug("packed {}, {}",
+                          counted(summary.activities, "activity", "activities"),
+                          counted(summary.observations, "observation"));
         }
     };
     return events;

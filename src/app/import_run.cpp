@@ -7,6 +7,8 @@
 
 #include <unistd.h>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/erasure_options.hpp"
 #include "app/inbox_sink.hpp"
 #include "app/instance.hpp"
@@ -145,7 +147,8 @@ void ImportRun::tell(const ImportSummary& summary, const nlohmann::ordered_json&
                      << source_.reasons_file().string() << ".\n";
     }
     if (counts.rejected > reasons_.size() && !reasons_.empty()) {
-        session_.err << counts.rejected - reasons_.size() << " more reasons are only there.\n";
+        session_.err << counted(counts.rejected - reasons_.size(), "more reason is", "more reasons are")
+                     << " only there.\n";
     }
 }
 

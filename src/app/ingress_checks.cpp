@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/checks.hpp"
 #include "app/ingress_book.hpp"
 #include "intake/access_log/line_splitter.hpp"
@@ -57,22 +59,22 @@ Check check_access_log(const IngressConfig& config) {
     if (!looked) {
         return {"ingress", Verdict::Fail, looked.error().what, looked.error().remedy};
     }
-    const auto counted = std::to_string(looked->understood) + " of the last " +
-                         std::to_string(looked->lines) + " lines of " + name.string() +
-                         " are understood as \"" + config.format + "\"";
+    const auto finding = grouped(looked->understood) + " of the last " + counted(looked->lines, "line") +
+                         " of " + name.string() + (looked->understood == 1 ? " is" : " are") +
+                         " understood as \"" + config.format + "\"";
     if (looked->lines > 0 && looked->understood * 2 < looked->lines) {
         return {"ingress",
                 Verdict::Fail,
-                counted,
+                finding,
                 "Set ingress.format to the form of the log, or the log to the form: see docs/ingress.md."};
     }
     if (config.format == "combined") {
         return {"ingress",
                 Verdict::Warn,
-                counted + "; no signature is in that form",
+                finding + "; no signature is in that form",
                 "Let nginx write the log_format of docs/ingress.md."};
     }
-    return {"ingress", Verdict::Ok, counted, ""};
+    return {"ingress", Verdict::Ok, finding, ""};
 }
 
 }  // namespace
@@ -96,8 +98,8 @@ void check_ingress(const Config& config, std::vector<Check>& out) {
     } else if (state->gaps > 0) {
         out.push_back({"ingress_gaps",
                        Verdict::Warn,
-                       "a part of the access log could not be found again " + std::to_string(state->gaps) +
-                           " times: it was packed or removed before it was read",
+                       "a part of the access log could not be found again " + counted(state->gaps, "time") +
+                           ": it was packed or removed before it was read",
                        "Let logrotate use delaycompress; `fedtrail import nginx` takes packed logs in."});
     }
 }

@@ -3,11 +3,12 @@
 #include <span>
 #include <vector>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/case_room.hpp"
 #include "app/checks.hpp"
 #include "app/log_room.hpp"
 #include "app/stores.hpp"
-#include "app/table.hpp"
 
 namespace fedtrail::app {
 
@@ -72,7 +73,7 @@ Check check_guard(const Config& config, const sqlite::SqliteLog& log) {
     }
     return {"log_guard",
             Verdict::Ok,
-            "the log continues the checkpoint of " + std::to_string(known->size) + " leaves",
+            "the log continues the checkpoint of " + counted(known->size, "leaf", "leaves"),
             ""};
 }
 

@@ -4,12 +4,12 @@
 
 #include <spdlog/spdlog.h>
 
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/core/utf8.hpp"
 
 #include "app/erasure_options.hpp"
 #include "app/files.hpp"
 #include "app/rules_file.hpp"
-#include "app/table.hpp"
 
 namespace fedtrail::app {
 

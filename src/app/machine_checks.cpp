@@ -6,6 +6,7 @@
 #include <sys/timex.h>
 
 #include "fedtrail/core/address.hpp"
+#include "fedtrail/core/count.hpp"
 
 #include "app/ballast.hpp"
 #include "app/checks.hpp"

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <ostream>
 
-#include "app/table.hpp"
+#include "fedtrail/core/count.hpp"
 
 namespace fedtrail::app {
 

@@ -1,8 +1,9 @@
 #include <filesystem>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/checks.hpp"
 #include "app/recipient_room.hpp"
-#include "app/table.hpp"
 #include "recipients/declaration.hpp"
 
 namespace fedtrail::app {

@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/core/count.hpp"
+
 #include "api/intake_json.hpp"
 #include "intake/events/line_reader.hpp"
 
@@ -103,7 +105,7 @@ Result<IntakeReceipt> that_adds_up(Result<IntakeReceipt> receipt, std::string_vi
         return fail(
             ErrorKind::Unavailable,
             "the answer of the running sidecar does not say what became of each of " +
-                std::to_string(filled) + " lines",
+                counted(filled, "line"),
             "Look whether it is `fedtrail serve` that listens at api.listen, and of the same release; "
             "then run the same again: what is in already counts once.");
     }

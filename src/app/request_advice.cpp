@@ -1,6 +1,7 @@
 #include "app/request_advice.hpp"
 
-#include "app/table.hpp"
+#include "fedtrail/core/count.hpp"
+
 #include "erasure/origin_word.hpp"
 
 namespace fedtrail::app {
@@ -78,8 +79,7 @@ std::string advice_for(const erasure::RequestView& view, KeyLook& keys) {
         return command("origin-gone") + " --reason TEXT, if your own server will not answer any more";
     }
     if (waits_for_origin(request) && view.tally.first_wave > 0) {
-        const bool one = view.tally.first_wave == 1;
-        return "wait: " + grouped(view.tally.first_wave) + (one ? " server is" : " servers are") +
+        return "wait: " + counted(view.tally.first_wave, "server is", "servers are") +
                " to be told before you delete it on your own server";
     }
     if (waits_for_origin(request)) {

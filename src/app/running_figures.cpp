@@ -5,8 +5,9 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/config.hpp"
-#include "app/table.hpp"
 #include "app/tokens.hpp"
 #include "backends/poco/http_server.hpp"
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/ballast.hpp"
 #include "app/checks.hpp"
 #include "app/forgetting_wing.hpp"

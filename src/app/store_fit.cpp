@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/files.hpp"
 #include "app/log_keys.hpp"
 #include "app/stores.hpp"
@@ -98,13 +100,12 @@ Result<StoreFit> stores_fit(const Config& config,
                     kRestoreBoth);
     }
     if (taken > *leaves) {
-        return *leaves == 0
-                   ? Result<StoreFit>{lost(config, "is empty", last->get())}
-                   : Result<StoreFit>{fail(
-                         ErrorKind::Conflict,
-                         pair + " is older than the transparency log, which has " + std::to_string(taken) +
-                             " of its leaves where the ledger has " + std::to_string(*leaves),
-                         kRestoreBoth)};
+        return *leaves == 0 ? Result<StoreFit>{lost(config, "is empty", last->get())}
+                            : Result<StoreFit>{fail(
+                                  ErrorKind::Conflict,
+                                  pair + " is older than the transparency log, which has " + grouped(taken) +
+                                      " of its leaves where the ledger has " + grouped(*leaves),
+                                  kRestoreBoth)};
     }
     if (!note->vault && note->greatest == 0 && last->get() > 0) {
         return lost(config, "is empty", last->get());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -35,10 +36,6 @@ private:
 /// Columns that UTF-8 text takes on a terminal, one for each code point.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 
-/// "1 234 567".
-[[nodiscard]] std::string grouped(std::uint64_t number);
-/// "1 server", "1 234 servers"; `many` where an s does not make it.
-[[nodiscard]] std::string counted(std::uint64_t number, std::string_view one, std::string_view many = {});
 /// "64.0 MiB".
 [[nodiscard]] std::string octets(std::uint64_t number);
 

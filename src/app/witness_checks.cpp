@@ -1,10 +1,11 @@
 #include <string>
 #include <vector>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/checks.hpp"
 #include "app/files.hpp"
 #include "app/log_keys.hpp"
-#include "app/table.hpp"
 #include "audit/witness.hpp"
 #include "backends/sqlite/witness_book.hpp"
 

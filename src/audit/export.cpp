@@ -5,6 +5,7 @@
 #include <set>
 
 #include "fedtrail/core/base64.hpp"
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/core/utf8.hpp"
 
 #include "audit/contents.hpp"
@@ -168,8 +169,8 @@ Result<void> Export::records() {
     }
     if (writer.done() != size) {
         return fail(ErrorKind::Corrupt,
-                    "the log has " + std::to_string(writer.done()) + " leaves, its checkpoint says " +
-                        std::to_string(size),
+                    "the log has " + counted(writer.done(), "leaf", "leaves") + ", its checkpoint says " +
+                        grouped(size),
                     "run `fedtrail doctor`");
     }
     const auto member = zip_.end();
@@ -243,8 +244,8 @@ Result<void> Export::kept() {
     const auto& newest = manifest_.checkpoint;
     if (named->size > newest.size) {
         return fail(ErrorKind::Denied,
-                    "the checkpoint that was given is of " + std::to_string(named->size) +
-                        " leaves, and this log has " + std::to_string(newest.size),
+                    "the checkpoint that was given is of " + counted(named->size, "leaf", "leaves") +
+                        ", and this log has " + grouped(newest.size),
                     "look whether an older copy of the log was put back: `fedtrail doctor`");
     }
     if (named->size == 0) {
@@ -256,8 +257,8 @@ Result<void> Export::kept() {
     }
     if (!ledger::verify_consistency(named->size, newest.size, *proof, named->root, newest.root)) {
         return fail(ErrorKind::Denied,
-                    "the log of " + std::to_string(named->size) +
-                        " leaves that was seen then is not the beginning of this one",
+                    "the log of " + counted(named->size, "leaf", "leaves") +
+                        " that was seen then is not the beginning of this one",
                     "it was rewritten, or another log signs with this log's key");
     }
     if (named->size < newest.size) {

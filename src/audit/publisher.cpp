@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/ledger/tiles.hpp"
 
 namespace fedtrail::audit {
@@ -131,7 +132,7 @@ Result<void> Publisher::continues(const std::optional<ledger::Checkpoint>& guard
     }
     if (*size < guarded->size) {
         return refused("the log is older than a checkpoint already published: it has " +
-                       std::to_string(*size) + " leaves, and one of " + std::to_string(guarded->size) +
+                       counted(*size, "leaf", "leaves") + ", and one of " + grouped(guarded->size) +
                        " was signed");
     }
     const auto root = ports_.log.root_at(guarded->size);
@@ -141,7 +142,7 @@ Result<void> Publisher::continues(const std::optional<ledger::Checkpoint>& guard
     return *root == guarded->root
                ? Result<void>{}
                : Result<void>{refused("the log has another history than the checkpoint of " +
-                                      std::to_string(guarded->size) + " leaves that was published")};
+                                      counted(guarded->size, "leaf", "leaves") + " that was published")};
 }
 
 namespace {

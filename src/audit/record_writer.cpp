@@ -1,5 +1,6 @@
 #include "audit/record_writer.hpp"
 
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/records/by.hpp"
 
 #include "audit/facts.hpp"
@@ -135,8 +136,8 @@ Result<void> RecordWriter::window(const records::WindowLeaf& window) {
     end_skip(window.number);
     if (at != window.leaves) {
         return fail(ErrorKind::Corrupt,
-                    "window " + std::to_string(window.number) + " of the log has " + std::to_string(at) +
-                        " leaves and says " + std::to_string(window.leaves),
+                    "window " + std::to_string(window.number) + " of the log has " +
+                        counted(at, "leaf", "leaves") + " and says " + grouped(window.leaves),
                     "run `fedtrail doctor`");
     }
     return {};

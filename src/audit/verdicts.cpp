@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fedtrail/audit/verify.hpp"
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/core/utf8.hpp"
 
 namespace fedtrail::audit {
@@ -59,10 +60,9 @@ std::string unlogged_words(const std::optional<records::Unlogged>& unlogged) {
     if (!unlogged || unlogged->records == 0) {
         return {};
     }
-    const bool one = unlogged->records == 1;
-    return "Says that " + std::to_string(unlogged->records) + (one ? " record" : " records") +
+    return "Says that " + counted(unlogged->records, "record") +
            (unlogged->oldest ? " since " + format_rfc3339(*unlogged->oldest) : "") +
-           (one ? " was" : " were") + " not in the log yet.\n";
+           (unlogged->records == 1 ? " was" : " were") + " not in the log yet.\n";
 }
 
 /// For a terminal, whose cursor a bundle may try to move: control characters become "?", and what

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "fedtrail/core/base64.hpp"
+#include "fedtrail/core/count.hpp"
 
 #include "audit/verifier.hpp"
 
@@ -135,7 +136,7 @@ Result<bool> Verifier::container() {
     members_ = *std::move(members);
     claim("container",
           Verdict::Holds,
-          std::to_string(members_.size()) + " members; every octet around them is as the format says");
+          counted(members_.size(), "member") + "; every octet around them is as the format says");
     return true;
 }
 
@@ -331,9 +332,11 @@ Result<bool> Verifier::files() {
     if (found_.manifest->format > 1 && !take_export()) {
         return false;
     }
-    claim("files",
-          Verdict::Holds,
-          std::to_string(members_.size() - 2) + " files are as the manifest lists them");
+    claim(
+        "files",
+        Verdict::Holds,
+        counted(
+            members_.size() - 2, "file is as the manifest lists it", "files are as the manifest lists them"));
     return true;
 }
 

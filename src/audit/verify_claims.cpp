@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fedtrail/core/base64.hpp"
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/core/hex.hpp"
 
 #include "audit/cursor.hpp"
@@ -15,7 +16,7 @@ namespace {
 constexpr std::size_t kMaxProof = 128;  // hashes: two for every level of the largest tree
 
 std::string leaves(std::uint64_t size) {
-    return std::to_string(size) + (size == 1 ? " leaf" : " leaves");
+    return counted(size, "leaf", "leaves");
 }
 
 std::string at_time(std::uint64_t unix_seconds) {
@@ -129,17 +130,14 @@ void Verifier::witnesses(const ledger::Note& note) {
 }
 
 std::string shown_words(const BundleCounts& counts) {
-    const auto of = [](std::uint64_t count, std::string_view one, std::string_view many) {
-        return std::to_string(count) + std::string{count == 1 ? one : many};
-    };
-    return of(total_of(counts.opened),
-              " record is in the log as it stands here, ",
-              " records are in the log as they stand here, ") +
-           std::to_string(total_of(counts.closed)) + " with kind and time alone; " +
-           of(counts.skipped,
-              " of the log's leaves is not shown, and ",
-              " of the log's leaves are not shown, and ") +
-           of(counts.left_out, " record inside its windows", " records inside its windows");
+    return counted(total_of(counts.opened),
+                   "record is in the log as it stands here, ",
+                   "records are in the log as they stand here, ") +
+           grouped(total_of(counts.closed)) + " with kind and time alone; " +
+           counted(counts.skipped,
+                   "of the log's leaves is not shown, and ",
+                   "of the log's leaves are not shown, and ") +
+           counted(counts.left_out, "record inside its windows", "records inside its windows");
 }
 
 void Verifier::tree() {
@@ -198,7 +196,8 @@ void Verifier::history() {
     if (count > 0) {
         claim("history",
               Verdict::Holds,
-              std::to_string(count) + " earlier checkpoints are of the same log, which only grew");
+              counted(count, "earlier checkpoint is", "earlier checkpoints are") +
+                  " of the same log, which only grew");
     }
 }
 

@@ -1,5 +1,7 @@
 // Whether a bundle has what it says that it is about, and no more than its level opens.
 
+#include "fedtrail/core/count.hpp"
+
 #include "audit/verifier.hpp"
 
 namespace fedtrail::audit {
@@ -59,13 +61,14 @@ void Verifier::scope() {
         (void)fails("scope", "says it is about " + about + ": " + fault);
     } else if (everything && counts.skipped > 0) {
         (void)fails("scope",
-                    "says it is about everything, and of " + std::to_string(counts.skipped) +
-                        " leaves of the log nothing is shown");
+                    "says it is about everything, and of " + counted(counts.skipped, "leaf", "leaves") +
+                        " of the log nothing is shown");
     } else if (everything && counts.left_out > 0) {
         claim("scope",
               Verdict::Open,
               "every leaf of the log is shown; that nobody knows any more what the " +
-                  std::to_string(counts.left_out) + " records inside windows were is the controller's word");
+                  counted(counts.left_out, "record inside windows was", "records inside windows were") +
+                  " is the controller's word");
     } else if (everything) {
         claim("scope", Verdict::Holds, "every record of the log is there");
     } else if (personal && manifest.level == Level::Minimal) {
@@ -105,19 +108,18 @@ void Verifier::policies() {
     if (closed > 0) {
         claim("policies",
               Verdict::Open,
-              "of " + std::to_string(closed) +
-                  (closed == 1 ? " policy change it is not shown which policies it brought"
-                               : " policy changes it is not shown which policies they brought"));
+              "of " + counted(closed,
+                              "policy change it is not shown which policies it brought",
+                              "policy changes it is not shown which policies they brought"));
     } else if (policies_ + absent_policies_ > 0) {
         claim("policies",
               Verdict::Holds,
-              std::to_string(policies_) +
-                  (policies_ == 1 ? " policy is one that the log says was in force"
-                                  : " policies are those that the log says were in force") +
+              counted(policies_,
+                      "policy is one that the log says was in force",
+                      "policies are those that the log says were in force") +
                   (absent_policies_ == 0
                        ? std::string{}
-                       : "; " + std::to_string(absent_policies_) +
-                             (absent_policies_ == 1 ? " more was, and is" : " more were, and are") +
+                       : "; " + counted(absent_policies_, "more was, and is", "more were, and are") +
                              " not in the bundle, as the manifest says"));
     }
 }
@@ -137,10 +139,10 @@ std::string Verifier::told_fault() const {
 
 /// One claim: a bundle of format 1 may have some of what people were told.
 void Verifier::told_claim(std::size_t proven, std::uint64_t untold) {
-    const auto shown =
-        std::to_string(proven) + (proven == 1 ? " paper is what the log says that somebody was told"
-                                              : " papers are what the log says that people were told");
-    const auto missing = std::to_string(untold) + (untold == 1 ? " paper" : " papers");
+    const auto shown = counted(proven,
+                               "paper is what the log says that somebody was told",
+                               "papers are what the log says that people were told");
+    const auto missing = counted(untold, "paper");
     if (untold > 0) {
         claim("told",
               Verdict::Open,
@@ -175,11 +177,11 @@ void Verifier::papers() {
     if (count > 0) {
         claim("papers",
               Verdict::Open,
-              std::to_string(count) +
-                  (count == 1 ? " paper is what the controller signed with the bundle: the log does not "
-                                "prove what it says"
-                              : " papers are what the controller signed with the bundle: the log does not "
-                                "prove what they say"));
+              counted(
+                  count,
+                  "paper is what the controller signed with the bundle: the log does not prove what it says",
+                  "papers are what the controller signed with the bundle: the log does not prove what "
+                  "they say"));
     }
 }
 
@@ -204,18 +206,16 @@ void Verifier::contents() {
         (void)fails("export", "the log's last leaf is not about this bundle");
     } else if (said->records != found.records) {
         (void)fails("export",
-                    "the log says that " + std::to_string(said->records) +
-                        " records were exported, and the bundle has " + std::to_string(found.records));
+                    "the log says that " + counted(said->records, "record was", "records were") +
+                        " exported, and the bundle has " + grouped(found.records));
     } else if (said->digest != found.digest) {
         (void)fails("export", "the log says that other records, policies or papers were exported");
     } else {
         claim("export",
               Verdict::Holds,
-              std::to_string(found.records) +
-                  (found.records == 1 ? " record, with the policies and papers, is what the log says "
-                                        "was exported"
-                                      : " records, with the policies and papers, are what the log says "
-                                        "was exported"));
+              counted(found.records,
+                      "record, with the policies and papers, is what the log says was exported",
+                      "records, with the policies and papers, are what the log says was exported"));
     }
 }
 

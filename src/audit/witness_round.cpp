@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/ledger/tiles.hpp"
 #include "fedtrail/ledger/tree.hpp"
 
@@ -91,8 +92,9 @@ Result<void> WitnessRound::ask(std::size_t which, const SignedCheckpoint& checkp
     auto& asked = asked_[which];
     const auto size = checkpoint.checkpoint.size;
     if (asked.known > size) {
-        troubled(asked,
-                 "it has seen " + std::to_string(asked.known) + " leaves of this log, more than there are");
+        troubled(
+            asked,
+            "it has seen " + counted(asked.known, "leaf", "leaves") + " of this log, more than there are");
         asked.known = 0;  // it may have been wrong, and says it again if not
         return {};
     }

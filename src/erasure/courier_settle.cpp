@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/fediverse/politeness.hpp"
 #include "fedtrail/privacy/erasure_request.hpp"
 
@@ -370,8 +371,8 @@ void Courier::retry(Round& round, records::Notice& notice, const Flight& flight,
     if (notice.attempts >= options_.retry.attempts) {
         move(notice, NoticeEventKind::GaveUp);
         notice.next_at.reset();
-        notice.reason = "Given up after " + std::to_string(notice.attempts) +
-                        " attempts; the last: " + described(response) + ".";
+        notice.reason = "Given up after " + counted(notice.attempts, "attempt") +
+                        "; the last: " + described(response) + ".";
     }
 }
 

@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "fedtrail/core/count.hpp"
+
 #include "erasure/desk.hpp"
 #include "erasure/plan_steps.hpp"
 #include "erasure/scope.hpp"
@@ -82,9 +84,8 @@ Result<void> Desk::check_known(privacy::SubjectNumber subject,
         unknown += holders->empty() ? 1 : 0;
     }
     if (unknown > 0) {
-        const auto which = uris.size() == 1
-                               ? std::string{"the object"}
-                               : std::to_string(unknown) + " of " + std::to_string(uris.size()) + " objects";
+        const auto which = uris.size() == 1 ? std::string{"the object"}
+                                            : grouped(unknown) + " of " + counted(uris.size(), "object");
         return fail(
             ErrorKind::NotFound,
             which + (unknown == 1 ? " is" : " are") + " nothing of this person that went to any server",
@@ -163,8 +164,7 @@ Result<std::vector<records::ErasedObject>> Desk::chosen_objects(const records::E
     }
     if (kept.empty() || kept.size() > options_.max_held_objects) {
         return fail(ErrorKind::Invalid,
-                    "the choice keeps nothing, or more than " + std::to_string(options_.max_held_objects) +
-                        " objects",
+                    "the choice keeps nothing, or more than " + counted(options_.max_held_objects, "object"),
                     "choose other objects or categories, or refuse the request as a whole");
     }
     std::vector<records::ErasedObject> objects;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/ports/visit_books.hpp"
 
 #include "erasure/go_on.hpp"
@@ -177,7 +178,8 @@ Escalation::Way Escalation::way_of(const RecipientEntry& entry,
         const auto fault = faults_.find(message_id);
         return {&ports_.by_hand,
                 "file",
-                "the mail server did not confirm it in " + std::to_string(tries) + " tries" +
+                "the mail server did not confirm it in " +
+                    counted(static_cast<std::uint64_t>(tries), "try", "tries") +
                     (fault == faults_.end() ? "" : "; of the last: " + fault->second)};
     }
     return {ports_.mailer, "smtp", ""};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fedtrail/core/handle.hpp"
 #include "fedtrail/ports/visit_books.hpp"
 
 #include "erasure/go_on.hpp"
@@ -116,7 +117,8 @@ Result<void> HandleCheck::ask_next(const Key& key, Errand& errand) {
         if (!actor) {
             continue;
         }
-        errand.question.emplace(std::move(*actor), name_in(identity->handle.reveal()));
+        const auto handle = Handle::parse(identity->handle.reveal());
+        errand.question.emplace(std::move(*actor), handle ? handle->name : std::string{});
         if (errand.question->url()) {
             send(key, errand);
             return {};

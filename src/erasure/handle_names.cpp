@@ -1,6 +1,7 @@
 #include "erasure/handle_names.hpp"
 
-#include "erasure/handle_question.hpp"
+#include "fedtrail/core/handle.hpp"
+
 #include "erasure/look.hpp"
 
 namespace fedtrail::erasure {
@@ -20,9 +21,9 @@ Best best_handle(const SubjectIdentity& identity, const HandleFacts& facts, bool
     if (!facts.told && opaque_ids && may_be_an_id(handle, identity.actor.reveal())) {
         return {};
     }
-    const bool sure = facts.host && (facts.told || facts.host->names_in_uris) && !name_in(handle).empty();
-    return sure ? Best{std::string{name_in(handle)} + "@" + facts.host->host.text(), true}
-                : Best{handle, false};
+    const auto read = Handle::parse(handle);
+    const bool sure = facts.host && (facts.told || facts.host->names_in_uris) && read;
+    return sure ? Best{read->name + "@" + facts.host->host.text(), true} : Best{handle, false};
 }
 
 }  // namespace
@@ -31,8 +32,9 @@ HandleNames handle_names(const SubjectIdentity& identity, const HandleFacts& fac
     const auto best = best_handle(identity, facts, opaque_ids);
     HandleNames names{{Personal{best.handle}}, best.confirmed};
     const auto actor = Uri::parse(identity.actor.reveal());
-    if (actor && !best.handle.empty() && host_in(best.handle) != actor->host()) {
-        names.handles.emplace_back(std::string{name_in(best.handle)} + "@" + actor->host().text());
+    const auto handle = Handle::parse(best.handle);
+    if (actor && handle && handle->host != actor->host()) {
+        names.handles.emplace_back(handle->name + "@" + actor->host().text());
     }
     return names;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fedtrail/core/handle.hpp"
 #include "fedtrail/fediverse/politeness.hpp"
 #include "fedtrail/fediverse/web_finger.hpp"
 
@@ -55,12 +56,12 @@ void HandleQuestion::take_named(const std::optional<std::string>& named) {
         return;
     }
     handle_ = *named;
-    const auto host = host_in(handle_);
-    if (host == actor_.host()) {
+    const auto handle = Handle::parse(handle_);
+    if (handle && handle->host == actor_.host()) {
         end(HandleVerdict::Confirmed);
         return;
     }
-    auto url = fediverse::web_finger_url(host, "acct:" + handle_);
+    auto url = handle ? fediverse::web_finger_url(handle->host, "acct:" + handle_) : fail(handle);
     if (!url) {
         end(HandleVerdict::Contested);
         return;
@@ -97,17 +98,6 @@ bool same_handle(std::string_view a, std::string_view b) {
         const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
         return lower(x) == lower(y);
     });
-}
-
-std::string_view name_in(std::string_view handle) {
-    const auto at = handle.rfind('@');
-    return at == std::string_view::npos ? std::string_view{} : handle.substr(0, at);
-}
-
-Host host_in(std::string_view handle) {
-    const auto at = handle.rfind('@');
-    auto host = Host::parse(at == std::string_view::npos ? std::string_view{} : handle.substr(at + 1));
-    return host ? std::move(*host) : Host{};
 }
 
 }  // namespace fedtrail::erasure

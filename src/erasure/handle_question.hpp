@@ -63,9 +63,4 @@ private:
 /// Whether two handles are the same: names in whatever case (ASCII), hosts as Host writes them.
 [[nodiscard]] bool same_handle(std::string_view a, std::string_view b);
 
-/// "alice" of "alice@example.org"; empty if it is no handle.
-[[nodiscard]] std::string_view name_in(std::string_view handle);
-/// "example.org" of it; empty if it is no handle.
-[[nodiscard]] Host host_in(std::string_view handle);
-
 }  // namespace fedtrail::erasure

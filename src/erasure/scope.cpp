@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fedtrail/core/count.hpp"
+
 #include "erasure/sort_once.hpp"
 
 namespace fedtrail::erasure {
@@ -46,7 +48,8 @@ Result<void> check(const records::ErasureScope& scope) {
 Result<std::vector<Personal<std::string>>> normalised(const std::vector<Personal<std::string>>& uris,
                                                       std::size_t most) {
     if (uris.empty() || uris.size() > most) {
-        return fail(ErrorKind::Invalid, "one to " + std::to_string(most) + " objects are to be named");
+        return fail(ErrorKind::Invalid,
+                    "at least one object and at most " + grouped(most) + " are to be named");
     }
     std::vector<Personal<std::string>> found;
     found.reserve(uris.size());

@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 
+#include "fedtrail/core/count.hpp"
+
 namespace fedtrail::ledger {
 
 namespace {
@@ -93,7 +95,7 @@ Result<Hash> TileCache::subtree(unsigned level, std::uint64_t index) {
         }
         if (hashes->size() != tile.width * sizeof(Hash)) {
             return fail(ErrorKind::Corrupt,
-                        "log: " + path_of(tile) + " has " + std::to_string(hashes->size()) + " octets",
+                        "log: " + path_of(tile) + " has " + counted(hashes->size(), "octet"),
                         "run `fedtrail doctor`");
         }
         kept = Kept{tile, *std::move(hashes)};

@@ -4,6 +4,8 @@
 #include <bit>
 #include <string>
 
+#include "fedtrail/core/count.hpp"
+
 namespace fedtrail::ledger {
 
 namespace {
@@ -88,8 +90,8 @@ Hash empty_root() {
 Result<Frontier> Frontier::restore(std::uint64_t size, std::vector<Hash> hashes) {
     if (hashes.size() != static_cast<std::size_t>(std::popcount(size))) {
         return fail(ErrorKind::Corrupt,
-                    "log: " + std::to_string(hashes.size()) + " hashes are no frontier of a tree of " +
-                        std::to_string(size) + " leaves",
+                    "log: " + counted(hashes.size(), "hash is", "hashes are") + " no frontier of a tree of " +
+                        counted(size, "leaf", "leaves"),
                     "run `fedtrail doctor`");
     }
     Frontier frontier;
@@ -171,8 +173,8 @@ Result<std::vector<Hash>> consistency_proof(std::uint64_t old_size,
                                             const SubtreeReader& read) {
     if (old_size > size) {
         return fail(ErrorKind::Invalid,
-                    "log: a tree of " + std::to_string(old_size) + " leaves does not lead to one of " +
-                        std::to_string(size));
+                    "log: a tree of " + counted(old_size, "leaf", "leaves") + " does not lead to one of " +
+                        grouped(size));
     }
     if (old_size == 0 || old_size == size) {
         return std::vector<Hash>{};

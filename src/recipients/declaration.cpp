@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace fedtrail::recipients {
@@ -10,6 +11,7 @@ namespace fedtrail::recipients {
 namespace {
 
 using Words = std::map<std::string, std::string, std::less<>>;
+using Keys = std::set<std::string_view>;
 using privacy::Day;
 
 enum class Form { Text, CountryCode, Date, YesNo, Article, Inbox };
@@ -203,12 +205,10 @@ std::string dated_by(const std::string& key) {
 }
 
 /// A check or basis that is said anew is of the day on which it is said, unless another one is named.
-void date_it(Words& words, const WantedWord& wanted, std::span<const WantedWord> all, const Day& today) {
+void date_it(Words& words, const WantedWord& wanted, const Keys& all, const Day& today) {
     const bool check = wanted.key.find('.') == std::string::npos && words.contains(wanted.key);
     const auto dated = dated_by(wanted.key);
-    const bool named =
-        std::any_of(all.begin(), all.end(), [&](const WantedWord& one) { return one.key == dated; });
-    if (check && !named) {
+    if (check && !all.contains(dated)) {
         words[dated] = privacy::format_day(today);
     }
 }
@@ -373,12 +373,16 @@ Result<std::vector<WordChange>> plan_words(std::span<const DeclaredWord> stands,
                                            const Day& today) {
     const auto before = words_of(stands);
     auto words = before;
+    Keys keys;
+    for (const auto& word : wanted) {
+        keys.insert(word.key);
+    }
     for (const auto& word : wanted) {
         if (const auto done = put(words, word, facts); !done) {
             return fail(done);
         }
         if (word.key == "basis" || is_fact(facts, word.key)) {
-            date_it(words, word, wanted, today);
+            date_it(words, word, keys, today);
         }
     }
     if (const auto whole = hold_together(words, facts); !whole) {

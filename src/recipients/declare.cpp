@@ -16,6 +16,8 @@ namespace fedtrail::recipients {
 
 namespace {
 
+constexpr std::size_t kOrdersAtOnce = 1'000;
+
 Result<void> check_order(const DeclareOrder& order) {
     if (order.host.empty()) {
         return fail(ErrorKind::Invalid, "the recipient has no host", "Write it as a.example.");
@@ -154,7 +156,7 @@ public:
         return {};
     }
 
-private:
+    /// Reads what stands of those that were not asked about yet. Errors: those of the book.
     [[nodiscard]] Result<void> look_up(std::span<const Host> hosts) {
         std::vector<Host> unread;
         std::copy_if(hosts.begin(), hosts.end(), std::back_inserter(unread), [&](const Host& host) {
@@ -176,6 +178,7 @@ private:
         return {};
     }
 
+private:
     const DeclarationBook& book_;
     std::span<const std::string> facts_;
     Instant now_;
@@ -184,13 +187,9 @@ private:
 
 /// What `order` makes of each host of the recipient.
 Result<std::vector<DeclareOrder>> for_each_host(StandingWords& standing,
-                                                const RecipientDirectory& directory,
+                                                const JoinedEntries& entries,
                                                 const DeclareOrder& order) {
-    const auto entries = entries_with_joined(directory, std::array{order.host});
-    if (!entries) {
-        return fail(entries);
-    }
-    const auto of_one = entries_of_one(*entries, order.host);
+    const auto of_one = entries_of_one(entries, order.host);
     std::vector<Host> hosts;
     std::transform(of_one.begin(), of_one.end(), std::back_inserter(hosts), [](const auto* entry) {
         return entry->host;
@@ -224,6 +223,38 @@ Result<void> take_each(StandingWords& standing, const std::vector<DeclareOrder>&
     return {};
 }
 
+/// Adds what the orders make of all hosts to `all`. What is known of those that they name is read at once: a
+/// table may have a million.
+Result<void> for_some(StandingWords& standing,
+                      const RecipientDirectory& directory,
+                      std::span<const DeclareOrder> orders,
+                      std::vector<DeclareOrder>& all) {
+    std::vector<Host> hosts;
+    hosts.reserve(orders.size());
+    for (const auto& order : orders) {
+        if (auto whole = check_order(order); !whole) {
+            return whole;
+        }
+        hosts.push_back(order.host);
+    }
+    const auto entries = entries_with_joined(directory, hosts);
+    const auto known = entries ? standing.look_up(hosts) : fail(entries);
+    if (!known) {
+        return fail(known);
+    }
+    for (const auto& order : orders) {
+        auto of_order = for_each_host(standing, *entries, order);
+        if (!of_order) {
+            return fail(of_order);
+        }
+        if (auto taken = take_each(standing, *of_order); !taken) {
+            return taken;
+        }
+        std::move(of_order->begin(), of_order->end(), std::back_inserter(all));
+    }
+    return {};
+}
+
 Result<std::vector<DeclareOrder>> for_all_hosts(const DeclarationBook& book,
                                                 const RecipientDirectory& directory,
                                                 std::span<const DeclareOrder> orders,
@@ -231,18 +262,12 @@ Result<std::vector<DeclareOrder>> for_all_hosts(const DeclarationBook& book,
                                                 Instant now) {
     StandingWords standing{book, facts, now};
     std::vector<DeclareOrder> all;
-    for (const auto& order : orders) {
-        if (const auto whole = check_order(order); !whole) {
-            return fail(whole);
+    while (!orders.empty()) {
+        const auto some = orders.first(std::min(kOrdersAtOnce, orders.size()));
+        orders = orders.subspan(some.size());
+        if (const auto made = for_some(standing, directory, some, all); !made) {
+            return fail(made);
         }
-        auto some = for_each_host(standing, directory, order);
-        if (!some) {
-            return fail(some);
-        }
-        if (const auto taken = take_each(standing, *some); !taken) {
-            return fail(taken);
-        }
-        std::move(some->begin(), some->end(), std::back_inserter(all));
     }
     return all;
 }

@@ -392,9 +392,8 @@ void tell_each_other(std::vector<DeclareOrder>& orders) {
     }
 }
 
-}  // namespace
-
-Result<std::vector<DeclareOrder>> read_declarations(std::string_view csv, const std::string& by) {
+/// What the rows say, one by one.
+Result<std::vector<DeclareOrder>> orders_in(std::string_view csv, const std::string& by) {
     const auto table = CsvTable::read(csv);
     if (!table) {
         return fail(table);
@@ -419,7 +418,16 @@ Result<std::vector<DeclareOrder>> read_declarations(std::string_view csv, const 
         orders[place->second].words.push_back(
             {csv_unguarded(table->cell(row, "key")), csv_unguarded(table->cell(row, "value"))});
     }
-    tell_each_other(orders);
+    return orders;
+}
+
+}  // namespace
+
+Result<std::vector<DeclareOrder>> read_declarations(std::string_view csv, const std::string& by) {
+    auto orders = orders_in(csv, by);
+    if (orders) {
+        tell_each_other(*orders);
+    }
     return orders;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fedtrail/core/count.hpp"
+
 #include "reports/paper_texts.hpp"
 
 namespace fedtrail::reports {
@@ -26,8 +28,7 @@ std::string in_english(const OwnPeriod& period) {
     std::string words;
     const auto add = [&](std::uint64_t number, const std::string& noun) {
         if (number > 0) {
-            words += (words.empty() ? "" : " and ") + std::to_string(number) + " " + noun +
-                     (number == 1 ? "" : "s");
+            words += (words.empty() ? "" : " and ") + counted(number, noun);
         }
     };
     add(period.months, "month");

@@ -4,7 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include "api/request_json.hpp"
-#include "fakes/case_books.hpp"
+#include "fakes/notice_book.hpp"
+#include "fakes/request_book.hpp"
 #include "host.hpp"
 
 using namespace fedtrail;

@@ -1,6 +1,9 @@
+#include <sstream>
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "api/recipient_json.hpp"
 #include "house.hpp"
 #include "kept.hpp"
 
@@ -8,6 +11,8 @@ using fedtrail::HttpResponse;
 using fedtrail::testing::ApiHouse;
 using fedtrail::testing::checked;
 using Json = nlohmann::json;
+
+namespace recipients = fedtrail::recipients;
 
 namespace {
 
@@ -28,6 +33,29 @@ const Json kListed{{"reason", "list looked at"},
                      {"dpf_list.data_kind", "non-HR"}}}};
 
 }  // namespace
+
+TEST_CASE("A list of recipients leaves as it comes", "[api][recipients]") {
+    const auto listed = [](const std::string& name) {
+        recipients::ListedRecipient one;
+        one.totals.recipient = fedtrail::Host::parse(name).value();
+        one.card.host = one.totals.recipient;
+        return one;
+    };
+    std::ostringstream out;
+    fedtrail::api::RecipientsWriter writer{out};
+    CHECK(out.str().empty());
+    writer.add({listed("a.example")});
+    CHECK(out.str().find("a.example") != std::string::npos);
+    CHECK(out.str().back() == '}');
+    writer.add({});
+    writer.add({listed("b.example"), listed("c.example")});
+    writer.end("c.example");
+    CHECK(out.str() == fedtrail::api::recipients_json(
+                           {{listed("a.example"), listed("b.example"), listed("c.example")}, "c.example"}));
+    const auto whole = checked(HttpResponse{200, {}, out.str()}, "recipients.schema.json");
+    CHECK(whole["recipients"].size() == 3);
+    CHECK(whole["next"] == "c.example");
+}
 
 TEST_CASE("What is declared over REST stands with who said it", "[api][recipients]") {
     ApiHouse house;

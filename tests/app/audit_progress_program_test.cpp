@@ -54,6 +54,13 @@ std::string said_on_terminal(const Program& program, const std::vector<std::stri
 
 }  // namespace
 
+TEST_CASE("What goes into the log before an export is counted on a terminal", "[app][program][audit]") {
+    const AuditPlace place;
+    CHECK_THAT(said_on_terminal(place.program,
+                                {"audit", "export", "--all", "--reason", "an audit", "-o", "all.zip"}),
+               Contains("\r\x1b[Kwhat was recorded last goes into the log: 2 records left"));
+}
+
 TEST_CASE("An export and a check say on a terminal how far they are, and how long it will take",
           "[app][program][audit]") {
     const AuditPlace place;

@@ -33,6 +33,8 @@ TEST_CASE("An empty file gives every default", "[app][config]") {
     CHECK(config.store == "/var/lib/fedtrail/ledger.db");
     CHECK(config.master_key_file == "/var/lib/fedtrail/master.key");
     CHECK(config.proxy.listen.text() == "127.0.0.1:7117");
+    CHECK(config.proxy.max_connections == 16'384);
+    CHECK_FALSE(config.proxy.max_connections_asked);
     CHECK(config.api.listen.text() == "127.0.0.1:7118");
     CHECK_FALSE(config.proxy.transparent_listen.has_value());
     CHECK_FALSE(config.proxy.pass_on_ledger_failure);
@@ -40,6 +42,11 @@ TEST_CASE("An empty file gives every default", "[app][config]") {
     CHECK(config.ledger.retry_horizon == std::chrono::hours{3 * 24});
     CHECK(config.controller.languages == std::vector<std::string>{"en"});
     CHECK(config.origins.empty());
+}
+
+TEST_CASE("Who asks for a number of connections is told where it is not to be had", "[app][config]") {
+    CHECK(read("[proxy]\nmax_connections = 16384").proxy.max_connections_asked);
+    CHECK(read("", {{"FEDTRAIL_PROXY_MAX_CONNECTIONS", "16384"}}).proxy.max_connections_asked);
 }
 
 TEST_CASE("The names of the design are read", "[app][config]") {

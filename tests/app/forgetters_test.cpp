@@ -13,7 +13,8 @@
 
 #include "app/restore_note.hpp"
 #include "backends/openssl/cipher.hpp"
-#include "fakes/case_books.hpp"
+#include "fakes/notice_book.hpp"
+#include "fakes/request_book.hpp"
 #include "fakes/subject_vault.hpp"
 #include "temp_dir.hpp"
 

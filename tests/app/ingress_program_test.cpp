@@ -195,7 +195,7 @@ TEST_CASE("doctor says whether the log is understood", "[app][program][ingress]"
     FollowingHome home;
     const auto doctor = [&] { return home.program.run({"doctor"}).out; };
     home.append(log_line("/users/alice", "a.example", 1));
-    CHECK_THAT(doctor(), Contains("1 of the last 1 lines"));
+    CHECK_THAT(doctor(), Contains("1 of the last 1 line of"));
     home.program.variables["FEDTRAIL_INGRESS_FORMAT"] = "caddy";
     home.append("{\"ts\":\"x\",\"request\":{}}\n{\"ts\":\"x\",\"request\":{}}\n");
     CHECK_THAT(doctor(), Contains("1 of the last 3 lines") && Contains("Set ingress.format"));

@@ -9,7 +9,7 @@
 
 #include "app/erasure_options.hpp"
 #include "erasure/watch_end.hpp"
-#include "fakes/case_books.hpp"
+#include "fakes/request_book.hpp"
 #include "fakes/stopped_clock.hpp"
 
 using namespace fedtrail;

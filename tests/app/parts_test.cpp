@@ -154,10 +154,7 @@ TEST_CASE("A table is aligned on a terminal and tabbed in a pipe", "[app][table]
     CHECK_THAT(shown.str(), Contains("bücher    7\n") && Contains("a?[31m?  12\n"));
 }
 
-TEST_CASE("Numbers are written for people", "[app][table]") {
-    CHECK(grouped(0) == "0");
-    CHECK(grouped(999) == "999");
-    CHECK(grouped(1234567) == "1 234 567");
+TEST_CASE("Sizes are written for people", "[app][table]") {
     CHECK(octets(512) == "512 B");
     CHECK(octets(64U << 20U) == "64.0 MiB");
 }
@@ -483,4 +480,12 @@ TEST_CASE("The proxy holds no more connections than there are files for", "[app]
     CHECK(connections_with(256, 16'384) == 64);
     CHECK(connections_with(256, 10) == 10);
     CHECK(connections_with(0, 10) == 1);
+}
+
+TEST_CASE("That fewer connections are held is said of a number that was asked for, or of very few", "[app]") {
+    CHECK_FALSE(is_too_few(16'384, 16'384, true));
+    CHECK(is_too_few(16'383, 16'384, true));
+    CHECK_FALSE(is_too_few(7'952, 16'384, false));  // a hard limit of 20,000
+    CHECK_FALSE(is_too_few(1'638, 16'384, false));
+    CHECK(is_too_few(1'637, 16'384, false));
 }

@@ -42,7 +42,7 @@ TEST_CASE("A policy's text is kept with its record, or neither is", "[audit][pol
     SQLite::Database{(dir.path() / "log.db").string(), SQLite::OPEN_READWRITE}.exec(
         "UPDATE policy_text SET text = x'00' WHERE number = 1");
     REQUIRE(log->check().value().faults.size() == 1);
-    CHECK(log->check().value().faults.front() == "1 kept policies are not what their digest says");
+    CHECK(log->check().value().faults.front() == "1 kept policy is not what the digest says");
 }
 
 TEST_CASE("Beyond the limit the oldest policies go that are not in force", "[audit][policies]") {

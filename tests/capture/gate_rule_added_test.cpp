@@ -5,8 +5,9 @@
 #include <catch2/catch.hpp>
 
 #include "capture/transfer_gate.hpp"
-#include "fakes/case_books.hpp"
 #include "fakes/delivery_sink.hpp"
+#include "fakes/objection_book.hpp"
+#include "fakes/recipient_directory.hpp"
 #include "fakes/recipient_register.hpp"
 #include "fakes/stopped_clock.hpp"
 #include "fakes/subject_facts.hpp"

@@ -13,7 +13,7 @@
 #include "backends/sqlite/ledger_store.hpp"
 #include "capture/bench_of_recorder.hpp"
 #include "capture/transfer_gate.hpp"
-#include "fakes/case_books.hpp"
+#include "fakes/recipient_directory.hpp"
 #include "fakes/recipient_register.hpp"
 
 using namespace fedtrail;

@@ -1,8 +1,9 @@
 // The books in memory must be as strict as the ports say, or the tests that lean on them show nothing.
 
-#include "fakes/case_books.hpp"
-
 #include <catch2/catch.hpp>
+
+#include "fakes/notice_book.hpp"
+#include "fakes/request_book.hpp"
 
 using namespace fedtrail;
 using fediverse::NoticeState;

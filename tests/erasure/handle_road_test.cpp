@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "fedtrail/core/handle.hpp"
+
 #include "erasure/handle_check.hpp"
 #include "erasure/looker.hpp"
 #include "erasure/office.hpp"
@@ -36,7 +38,7 @@ public:
         return facts;
     }
     Result<void> confirm(privacy::SubjectNumber subject, std::string_view handle) override {
-        host = HandleHost{erasure::host_in(handle), true};
+        host = HandleHost{Handle::parse(handle).value().host, true};
         return people.confirm(subject, handle);
     }
     Result<void> tell(privacy::SubjectNumber subject, std::string_view username) override {

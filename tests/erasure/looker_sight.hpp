@@ -15,9 +15,11 @@
 
 #include "erasure/alice.hpp"
 #include "erasure/looker.hpp"
-#include "fakes/case_books.hpp"
 #include "fakes/handle_book.hpp"
+#include "fakes/notice_book.hpp"
+#include "fakes/recipient_directory.hpp"
 #include "fakes/remote_http.hpp"
+#include "fakes/request_book.hpp"
 #include "fakes/signing.hpp"
 #include "fakes/stopped_clock.hpp"
 #include "fakes/subject_vault.hpp"

@@ -11,8 +11,11 @@
 #include <catch2/catch.hpp>
 
 #include "erasure/desk.hpp"
-#include "fakes/case_books.hpp"
 #include "fakes/held_ledger.hpp"
+#include "fakes/notice_book.hpp"
+#include "fakes/objection_book.hpp"
+#include "fakes/recipient_directory.hpp"
+#include "fakes/request_book.hpp"
 #include "fakes/stopped_clock.hpp"
 #include "fakes/subject_vault.hpp"
 #include "host.hpp"

@@ -5,9 +5,10 @@
 #include "erasure/alice.hpp"
 #include "erasure/origin_watch.hpp"
 #include "erasure/taken.hpp"
-#include "fakes/case_books.hpp"
 #include "fakes/held_ledger.hpp"
+#include "fakes/notice_book.hpp"
 #include "fakes/remote_http.hpp"
+#include "fakes/request_book.hpp"
 #include "fakes/stopped_clock.hpp"
 #include "fakes/subject_vault.hpp"
 

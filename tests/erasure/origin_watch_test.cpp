@@ -9,8 +9,9 @@
 #include <catch2/catch.hpp>
 
 #include "erasure/alice.hpp"
-#include "fakes/case_books.hpp"
+#include "fakes/notice_book.hpp"
 #include "fakes/remote_http.hpp"
+#include "fakes/request_book.hpp"
 #include "fakes/stopped_clock.hpp"
 #include "fakes/subject_vault.hpp"
 

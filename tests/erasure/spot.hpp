@@ -15,8 +15,10 @@
 
 #include "erasure/alice.hpp"
 #include "erasure/deletion_spotter.hpp"
-#include "fakes/case_books.hpp"
 #include "fakes/delivery_sink.hpp"
+#include "fakes/notice_book.hpp"
+#include "fakes/recipient_directory.hpp"
+#include "fakes/request_book.hpp"
 #include "fakes/stopped_clock.hpp"
 #include "fakes/subject_vault.hpp"
 

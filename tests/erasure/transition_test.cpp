@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "fakes/case_books.hpp"
+#include "fakes/request_book.hpp"
 
 using namespace fedtrail;
 using privacy::RequestEventKind;

@@ -15,8 +15,10 @@ public:
     std::map<Host, std::map<std::string, DeclaredWord>> words;
     std::vector<DeclarationAct> acts;
     bool down{};
+    mutable int asked{};  ///< How often declared() was.
 
     Result<std::vector<std::vector<DeclaredWord>>> declared(std::span<const Host> hosts) const override {
+        ++asked;
         if (down) {
             return fail(ErrorKind::Unavailable, "the declarations are down", "wait");
         }

@@ -6,8 +6,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "fakes/case_books.hpp"
 #include "fakes/declaration_book.hpp"
+#include "fakes/recipient_directory.hpp"
 #include "host.hpp"
 #include "recipients/declare.hpp"
 

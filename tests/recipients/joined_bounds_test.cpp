@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "fakes/case_books.hpp"
+#include "fakes/recipient_directory.hpp"
 #include "host.hpp"
 #include "recipients/joined_entries.hpp"
 

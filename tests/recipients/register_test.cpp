@@ -2,9 +2,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "fakes/case_books.hpp"
 #include "fakes/declaration_book.hpp"
 #include "fakes/finding_books.hpp"
+#include "fakes/recipient_directory.hpp"
 #include "fakes/stopped_clock.hpp"
 #include "host.hpp"
 #include "recipients/declare.hpp"

@@ -10,8 +10,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "fakes/case_books.hpp"
 #include "fakes/consents.hpp"
+#include "fakes/objection_book.hpp"
 #include "fakes/recipient_register.hpp"
 #include "fakes/stopped_clock.hpp"
 #include "fakes/subject_facts.hpp"

@@ -13,8 +13,8 @@
 
 #include "backends/libxml2/html_text.hpp"
 #include "backends/openssl/cipher.hpp"
-#include "fakes/case_books.hpp"
 #include "fakes/policy_archive.hpp"
+#include "fakes/recipient_directory.hpp"
 #include "fakes/refresh_book.hpp"
 #include "fakes/remote_http.hpp"
 #include "fakes/stopped_clock.hpp"

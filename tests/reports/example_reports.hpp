@@ -13,8 +13,9 @@
 #include "fedtrail/ports/recipient_register.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 
-#include "fakes/case_books.hpp"
 #include "fakes/held_ledger.hpp"
+#include "fakes/notice_book.hpp"
+#include "fakes/request_book.hpp"
 #include "fakes/shredding_books.hpp"
 #include "reports/report_items.hpp"
 #include "reports/report_texts.hpp"

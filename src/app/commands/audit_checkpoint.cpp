@@ -2,11 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/commands/audit_commands.hpp"
 #include "app/fold_now.hpp"
 #include "app/log_room.hpp"
 #include "app/stores.hpp"
-#include "app/table.hpp"
 
 namespace fedtrail::app {
 
@@ -56,7 +57,7 @@ Result<Exit> audit_checkpoint(Session& session, const CheckpointOptions& options
         return fail(reading);
     }
     if (options.now) {
-        fold_or_say(session, *config, {});
+        fold_or_say(session, *config, {}, [&] { return reading->ledger->unlogged({}); });
     }
     const SystemClock clock;
     const auto room = LogRoom::open(*config, clock, *reading->cipher);

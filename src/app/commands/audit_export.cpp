@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/access_room.hpp"
 #include "app/bundle_desk.hpp"
 #include "app/commands/audit_commands.hpp"
@@ -11,7 +13,6 @@
 #include "app/new_file.hpp"
 #include "app/progress.hpp"
 #include "app/scratch_file.hpp"
-#include "app/table.hpp"
 #include "app/texts.hpp"
 #include "language/choice.hpp"
 
@@ -87,7 +88,7 @@ void tell(Session& session,
     if (closed > 0) {
         session.out << ", " << grouped(closed) << " with kind and time alone";
     }
-    session.out << ", " << grouped(made.octets) << " octets\n"
+    session.out << ", " << counted(made.octets, "octet") << "\n"
                 << unlogged_words(unlogged) << "check it  fedtrail audit verify " << options.output
                 << " --key '" << manifest.key.text() << "'\n";
 }
@@ -223,14 +224,7 @@ Result<Exit> audit_export(Session& session, const ExportOptions& options) {
     }
     order->kept = *std::move(kept);
     return written(session, options, **desk, *order, [&](std::optional<privacy::SubjectNumber> about) {
-        const bool shown = ::isatty(STDERR_FILENO) == 1;
-        if (shown) {
-            session.err << "\r\x1b[Kwhat was recorded last goes into the log" << std::flush;
-        }
-        fold_or_say(session, (*desk)->config(), about);
-        if (shown) {
-            session.err << "\r\x1b[K" << std::flush;
-        }
+        fold_or_say(session, (*desk)->config(), about, [&] { return (*desk)->unlogged(about); });
     });
 }
 

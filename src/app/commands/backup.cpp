@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/commands/backup_commands.hpp"
 #include "app/forgetting_room.hpp"
 #include "app/restore.hpp"

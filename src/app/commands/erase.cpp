@@ -1,5 +1,7 @@
 #include <ostream>
 
+#include "fedtrail/core/count.hpp"
+
 #include "api/request_json.hpp"
 #include "app/access_room.hpp"
 #include "app/case_room.hpp"

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/records/access_purpose.hpp"
 
 #include "api/retention_json.hpp"
@@ -105,8 +106,9 @@ void tell(Session& session, const api::RetentionAnswer& answer) {
         table.write(session.out, session.terminal);
     }
     for (const auto& one : summary.held) {
-        session.out << grouped(one.count) << " of \"" << one.what
-                    << "\" are over their time and stay: something in them is held for law (Art. 17(3)).\n";
+        session.out << grouped(one.count) << " of \"" << one.what << "\" "
+                    << (one.count == 1 ? "is over its time and stays:" : "are over their time and stay:")
+                    << " something in them is held for law (Art. 17(3)).\n";
     }
     if (summary.incomplete > 0) {
         session.out << "Of " << counted(summary.incomplete, "person", "people")

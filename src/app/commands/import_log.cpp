@@ -3,6 +3,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/commands/commands.hpp"
 #include "app/import_run.hpp"
 #include "app/ingress_room.hpp"
@@ -11,7 +13,6 @@
 #include "app/remote_sink.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
-#include "app/table.hpp"
 
 namespace fedtrail::app {
 

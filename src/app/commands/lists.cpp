@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/core/count.hpp"
+
 #include "api/subject_json.hpp"
 #include "app/access_room.hpp"
 #include "app/case_room.hpp"

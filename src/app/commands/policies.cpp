@@ -1,5 +1,7 @@
 #include <ostream>
 
+#include "fedtrail/core/count.hpp"
+
 #include "api/policy_json.hpp"
 #include "app/commands/recipient_commands.hpp"
 #include "app/recipient_policies.hpp"

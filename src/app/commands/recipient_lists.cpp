@@ -7,12 +7,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/records/by.hpp"
 
 #include "app/commands/looking_room.hpp"
 #include "app/commands/recipient_commands.hpp"
 #include "app/stores.hpp"
-#include "app/table.hpp"
 #include "backends/archive/packed_stream.hpp"
 #include "recipients/imports.hpp"
 
@@ -259,21 +259,37 @@ Result<Exit> import_overrides(Session& session, const RecipientOptions& options,
     return done(session, outcome);
 }
 
-/// What was declared of one recipient: written at once as CSV, or added to `rows`.
-void export_one(Session& session, const Host& host, std::span<const DeclaredWord> words, Json& rows) {
-    if (!session.json) {
-        session.out << recipients::declarations_csv(host, words);
-        return;
+/// Writes what was declared as it is read: of a million recipients it would fill the memory.
+class DeclaredOut {
+public:
+    explicit DeclaredOut(Session& session) : session_(session) {}
+
+    void begin() {
+        session_.out << (session_.json ? R"({"format":"fedtrail/recipients-declared/1","declared":[)"
+                                       : recipients::declarations_heading());
     }
-    for (const auto& word : words) {
-        rows.push_back({{"host", host.text()},
-                        {"key", word.key},
-                        {"value", word.value.reveal()},
-                        {"reason", word.reason},
-                        {"at", format_rfc3339(word.at)},
-                        {"by", records::without_operator(word.by)}});
+    void add(const Host& host, std::span<const DeclaredWord> words) {
+        if (!session_.json) {
+            session_.out << recipients::declarations_csv(host, words);
+            return;
+        }
+        for (const auto& word : words) {
+            const Json row{{"host", host.text()},
+                           {"key", word.key},
+                           {"value", word.value.reveal()},
+                           {"reason", word.reason},
+                           {"at", format_rfc3339(word.at)},
+                           {"by", records::without_operator(word.by)}};
+            session_.out << (any_ ? "," : "") << row.dump(-1, ' ', false, Json::error_handler_t::replace);
+            any_ = true;
+        }
     }
-}
+    void end() { session_.out << (session_.json ? "]}\n" : ""); }
+
+private:
+    Session& session_;
+    bool any_{};
+};
 
 }  // namespace
 
@@ -301,28 +317,25 @@ Result<Exit> recipients_export(Session& session) {
         return fail(room);
     }
     const auto& book = room->room->declarations();
-    auto rows = Json::array();
-    if (!session.json) {
-        session.out << recipients::declarations_heading();
-    }
+    DeclaredOut out{session};
     for (std::string after;;) {
         const auto hosts = book.declared_hosts(after, kPage);
         const auto declared = hosts ? book.declared(*hosts) : fail(hosts);
         if (!hosts || !declared) {
             return !hosts ? Result<Exit>{fail(hosts)} : Result<Exit>{fail(declared)};
         }
+        if (after.empty()) {
+            out.begin();
+        }
         for (std::size_t at = 0; at < hosts->size(); ++at) {
-            export_one(session, (*hosts)[at], (*declared)[at], rows);
+            out.add((*hosts)[at], (*declared)[at]);
         }
         if (hosts->size() < kPage) {
             break;
         }
         after = hosts->back().text();
     }
-    if (session.json) {
-        const Json document{{"format", "fedtrail/recipients-declared/1"}, {"declared", std::move(rows)}};
-        session.out << document.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
-    }
+    out.end();
     return Exit::Done;
 }
 

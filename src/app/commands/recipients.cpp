@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <ostream>
 
@@ -20,19 +21,22 @@ std::string basis_words(const privacy::TransferBasis& basis) {
     return std::string{privacy::name_of(basis.kind)};
 }
 
-Table recipients_table(const std::vector<recipients::ListedRecipient>& recipients) {
-    Table table{{{"HOST"},
-                 {"SOFTWARE"},
-                 {"MARKS"},
-                 {"COUNTRY"},
-                 {"BASIS"},
-                 {"FIRST"},
-                 {"LAST"},
-                 {"SUBJECTS", true},
-                 {"DISCLOSURES", true},
-                 {"EVIDENCE"},
-                 {"UNREAD", true},
-                 {"KINDS"}}};
+Table recipients_table() {
+    return Table{{{"HOST"},
+                  {"SOFTWARE"},
+                  {"MARKS"},
+                  {"COUNTRY"},
+                  {"BASIS"},
+                  {"FIRST"},
+                  {"LAST"},
+                  {"SUBJECTS", true},
+                  {"DISCLOSURES", true},
+                  {"EVIDENCE"},
+                  {"UNREAD", true},
+                  {"KINDS"}}};
+}
+
+void add_rows(Table& table, const std::vector<recipients::ListedRecipient>& recipients) {
     for (const auto& [totals, card, blocked] : recipients) {
         table.row({totals.recipient.text(),
                    or_dash(card.software),
@@ -47,7 +51,6 @@ Table recipients_table(const std::vector<recipients::ListedRecipient>& recipient
                    std::to_string(totals.tunnels),
                    kinds_of(totals.categories)});
     }
-    return table;
 }
 
 Result<Host> host_of(Session& session, const std::string& text) {
@@ -160,7 +163,9 @@ Result<Exit> show_recipient(Session& session, LookingRoom& room, const Host& hos
     write_card(session.out, *view);
     if (view->totals) {
         session.out << "\n";
-        recipients_table({{*view->totals, view->card, view->blocked}}).write(session.out, session.terminal);
+        auto table = recipients_table();
+        add_rows(table, {{*view->totals, view->card, view->blocked}});
+        table.write(session.out, session.terminal);
         session.out << "\nsubjects";
         for (const auto number : view->subjects) {
             session.out << " " << number.get();
@@ -197,6 +202,34 @@ Result<Exit> declare_words(Session& session,
     return show_recipient(session, *room, orders.front().host);
 }
 
+/// Hands what was asked for to `take`, page by page; where to go on, as RecipientPage::next.
+template <typename Take>
+Result<std::string> listed(const LookingRoom& room,
+                           const recipients::ListFilter& filter,
+                           const RecipientOptions& options,
+                           const Take& take) {
+    const auto today = room.today();
+    auto after = options.after;
+    auto left = options.limit;
+    for (;;) {
+        const auto page = recipients::list_recipients(
+            {*room.reading.ledger, room.books().recipients(), room.books().findings()},
+            filter,
+            after,
+            std::min(left, kPage),
+            today);
+        if (!page) {
+            return fail(page);
+        }
+        take(page->recipients);
+        left -= page->recipients.size();
+        after = page->next;
+        if (left == 0 || after.empty()) {
+            return after;
+        }
+    }
+}
+
 }  // namespace
 
 Result<Exit> recipients_list(Session& session, const RecipientOptions& options) {
@@ -210,22 +243,23 @@ Result<Exit> recipients_list(Session& session, const RecipientOptions& options) 
     if (!room) {
         return fail(room);
     }
-    const auto page = recipients::list_recipients(
-        {*room->reading.ledger, room->books().recipients(), room->books().findings()},
-        *filter,
-        options.after,
-        options.limit,
-        room->today());
-    if (!page) {
-        return fail(page);
-    }
     if (session.json) {
-        session.out << api::recipients_json(*page);
+        api::RecipientsWriter writer{session.out};
+        const auto next = listed(*room, *filter, options, [&writer](const auto& some) { writer.add(some); });
+        if (!next) {
+            return fail(next);
+        }
+        writer.end(*next);
         return Exit::Done;
     }
-    recipients_table(page->recipients).write(session.out, session.terminal);
-    if (!page->next.empty()) {
-        session.err << "More: fedtrail recipients list --after " << page->next << "\n";
+    auto table = recipients_table();
+    const auto next = listed(*room, *filter, options, [&table](const auto& some) { add_rows(table, some); });
+    if (!next) {
+        return fail(next);
+    }
+    table.write(session.out, session.terminal);
+    if (!next->empty()) {
+        session.err << "More: fedtrail recipients list --after " << *next << "\n";
     }
     return Exit::Done;
 }

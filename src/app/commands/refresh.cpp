@@ -10,13 +10,14 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/commands/recipient_commands.hpp"
 #include "app/progress.hpp"
 #include "app/refresh_room.hpp"
 #include "app/stop_signals.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
-#include "app/table.hpp"
 
 namespace fedtrail::app {
 
@@ -247,7 +248,8 @@ void tell(Session& session,
                 << counted(figures.policies, "policy", "policies") << " read for the first time, "
                 << grouped(figures.changes) << " changed\n";
     if (left > 0) {
-        session.out << grouped(left) << " are still due; `fedtrail recipients refresh` goes on there.\n";
+        session.out << counted(left, "is", "are")
+                    << " still due; `fedtrail recipients refresh` goes on there.\n";
     }
 }
 

@@ -1,6 +1,8 @@
 #include <filesystem>
 #include <ostream>
 
+#include "fedtrail/core/count.hpp"
+
 #include "api/report_cover.hpp"
 #include "app/access_room.hpp"
 #include "app/case_room.hpp"

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <thread>
 
+#include "fedtrail/core/count.hpp"
+
 #include "api/request_json.hpp"
 #include "app/access_room.hpp"
 #include "app/case_room.hpp"
@@ -177,9 +179,8 @@ void let_land(const erasure::Desk& desk, api::Acted& stopped) {
 }
 
 void tell_sent(std::ostream& out, const erasure::SentSoFar& sent) {
-    out << sent.told << (sent.told == 1 ? " recipient was" : " recipients were")
-        << " told something, and that stays sent; " << sent.untouched
-        << (sent.untouched == 1 ? " hears" : " hear") << " nothing.\n";
+    out << counted(sent.told, "recipient was", "recipients were") << " told something, and that stays sent; "
+        << counted(sent.untouched, "hears", "hear") << " nothing.\n";
     if (sent.under_way > 0) {
         out << "To " << sent.under_way << " of them a message is on its way at this moment, or may be.\n";
     }

@@ -4,6 +4,8 @@
 
 #include <poll.h>
 
+#include "fedtrail/core/count.hpp"
+
 #include "api/request_json.hpp"
 #include "app/access_room.hpp"
 #include "app/case_room.hpp"

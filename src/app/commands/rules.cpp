@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "fedtrail/core/count.hpp"
+
 #include "api/rules_json.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/commands.hpp"

@@ -1,11 +1,12 @@
 #include <ostream>
 
+#include "fedtrail/core/count.hpp"
+
 #include "app/case_room.hpp"
 #include "app/commands/commands.hpp"
 #include "app/status_view.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
-#include "app/table.hpp"
 
 namespace fedtrail::app {
 
@@ -79,8 +80,9 @@ void tell(Session& session, const api::StatusView& view) {
     }
     if (const auto& policies = view.policies; policies && policies->changes > 0) {
         out << "policies    " << grouped(policies->changes) << " changed at "
-            << counted(policies->servers, "server") << " in the last " << policies->days.count()
-            << " days: fedtrail recipients policies --changed\n";
+            << counted(policies->servers, "server") << " in the last "
+            << counted(static_cast<std::uint64_t>(policies->days.count()), "day")
+            << ": fedtrail recipients policies --changed\n";
     }
     for (const auto& each : view.wrong) {
         out << "\n! " << each.what << "\n  " << each.remedy << "\n";

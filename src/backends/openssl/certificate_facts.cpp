@@ -6,6 +6,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include "fedtrail/core/count.hpp"
+
 #include "backends/openssl/certificates.hpp"
 #include "backends/openssl/owned.hpp"
 
@@ -47,7 +49,7 @@ Result<std::size_t> authorities_in(const fs::path& bundle) {
     ERR_clear_error();
     if (count == 0 || reason != PEM_R_NO_START_LINE) {
         return fail(ErrorKind::Corrupt,
-                    bundle.string() + " is damaged after " + std::to_string(count) + " certificates",
+                    bundle.string() + " is damaged after " + counted(count, "certificate"),
                     "Write it anew: update-ca-certificates.");
     }
     return count;

@@ -5,6 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include "fedtrail/core/count.hpp"
+
 #include "backends/openssl/key_index.hpp"
 #include "backends/openssl/private_file.hpp"
 
@@ -132,8 +134,9 @@ Result<void> all_there(const fs::path& folder, const std::vector<IndexedKey>& in
     });
     if (lost > 0) {
         return fail(ErrorKind::Invalid,
-                    "keys.json in " + folder.string() + " names " + std::to_string(lost) +
-                        " files that are not there",
+                    "keys.json in " + folder.string() + " names " +
+                        counted(static_cast<std::uint64_t>(lost), "file that is", "files that are") +
+                        " not there",
                     "put them there, or take the entries out");
     }
     return {};
@@ -181,14 +184,14 @@ Result<std::string> KeyFolder::check() const {
     }
     if (count.open_to_others > 0) {
         return fail(ErrorKind::Denied,
-                    std::to_string(count.open_to_others) + " of " + std::to_string(count.files) +
-                        " key files in " + folder_.string() + " may be read by others than their owner",
+                    grouped(count.open_to_others) + " of " + counted(count.files, "key file") + " in " +
+                        folder_.string() + " may be read by others than their owner",
                     "run: chmod 600 " + (folder_ / "*.pem").string());
     }
     if (const auto there = all_there(folder_, *index); !there) {
         return fail(there);
     }
-    return std::to_string(count.files) + " files, " + std::to_string(index->size()) + " entries in keys.json";
+    return counted(count.files, "file") + ", " + counted(index->size(), "entry", "entries") + " in keys.json";
 }
 
 }  // namespace fedtrail::openssl

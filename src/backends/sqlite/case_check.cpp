@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "fedtrail/core/count.hpp"
+
 #include "backends/sqlite/case_access.hpp"
 #include "backends/sqlite/case_consents.hpp"
 #include "backends/sqlite/case_facts.hpp"
@@ -42,7 +44,8 @@ public:
             fault(std::move(sentence));
         }
         if (const auto damaged = damaged_leaves(tables_.statements, check_.leaves); damaged > 0) {
-            fault("cases: " + std::to_string(damaged) + " leaves for the log are damaged or missing");
+            fault("cases: " + counted(damaged, "leaf for the log is", "leaves for the log are") +
+                  " damaged or missing");
         }
         check_.rows += check_.leaves;
         keep(read_minors(tables_.statements, tables_.seals));
@@ -162,8 +165,8 @@ private:
             "SELECT count(*) FROM notice n JOIN request r ON r.number = n.request WHERE n.due_at IS NOT "
             "CASE WHEN max(n.wave, 1) <= r.open_wave THEN n.next_at END");
         if (late > 0) {
-            fault("cases: " + std::to_string(late) +
-                  " notices are due at another time than their request lets");
+            fault("cases: " + counted(late, "notice is", "notices are") +
+                  " due at another time than the request lets");
         }
     }
 
@@ -175,14 +178,14 @@ private:
             const auto gaps = count("SELECT count(*) FROM (SELECT 1 FROM " + name + " GROUP BY " + owner +
                                     " HAVING min(" + place + ") <> 0 OR max(" + place + ") + 1 <> count(*))");
             if (gaps > 0) {
-                fault("cases: " + std::to_string(gaps) + " lists in " + name + " have a gap");
+                fault("cases: " + counted(gaps, "list") + " in " + name + " with a gap");
             }
         }
         const auto short_parts = count(
             "SELECT count(*) FROM object_part p WHERE p.objects <> 128 AND EXISTS "
             "(SELECT 1 FROM object_part q WHERE q.request = p.request AND q.part > p.part)");
         if (short_parts > 0) {
-            fault("cases: " + std::to_string(short_parts) + " parts of objects are short");
+            fault("cases: " + counted(short_parts, "part of objects is", "parts of objects are") + " short");
         }
     }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/ledger/uri_code.hpp"
 
 #include "backends/sqlite/database.hpp"
@@ -338,9 +339,11 @@ void LedgerAudit::check_recipients() {
 
 void LedgerAudit::check_watch() {
     const auto damaged = damaged_watch_rows(tables_.statements(), check_.rows);
-    fault_if(damaged > 0,
-             Mends::Backup,
-             std::to_string(damaged) + " rows of unread connections or gaps are damaged");
+    fault_if(
+        damaged > 0,
+        Mends::Backup,
+        counted(damaged, "row of unread connections or gaps is", "rows of unread connections or gaps are") +
+            " damaged");
 }
 
 /// A note that knows less than the file would let an older vault pass.
@@ -381,10 +384,10 @@ void LedgerAudit::check_bounds() {
          "first_late >> 32 <> 0 OR late >> 32 <> 0"}};
     for (const auto& [table, outside] : kOutside) {
         const auto found = count(std::string{"SELECT count(*) FROM "} + table + " WHERE " + outside);
-        fault_if(found != 0,
-                 is_derived(table) ? Mends::Rebuild : Mends::Backup,
-                 std::string{"table "} + table + " has " + std::to_string(found) +
-                     " rows with impossible numbers");
+        fault_if(
+            found != 0,
+            is_derived(table) ? Mends::Rebuild : Mends::Backup,
+            std::string{"table "} + table + " has " + counted(found, "row") + " with impossible numbers");
     }
 }
 
@@ -396,17 +399,21 @@ void LedgerAudit::check_counts() {
         check_.rows += stored;
         fault_if(stored != counted_[table],
                  is_derived(table) ? Mends::Rebuild : Mends::Backup,
-                 std::string{"table "} + table + " has " + std::to_string(stored) + " rows where " +
-                     std::to_string(counted_[table]) + " belong");
+                 std::string{"table "} + table + " has " + counted(stored, "row") + " where " +
+                     counted(counted_[table], "belongs", "belong"));
     }
     const auto sets =
         count("SELECT count(*) FROM pairs WHERE key >> 16 NOT IN (SELECT subject FROM subject)") +
         count(
             "SELECT count(*) FROM recipient_subjects WHERE key >> 16 NOT IN "
             "(SELECT recipient FROM recipient_total)");
-    fault_if(sets != 0, Mends::Rebuild, std::to_string(sets) + " rows of recipients belong to nobody");
+    fault_if(sets != 0,
+             Mends::Rebuild,
+             counted(sets, "row of recipients belongs", "rows of recipients belong") + " to nobody");
     const auto times = count("SELECT count(*) FROM chunk_times WHERE key NOT IN (SELECT key FROM chunk)");
-    fault_if(times != 0, Mends::Backup, std::to_string(times) + " rows of times belong to no chunk");
+    fault_if(times != 0,
+             Mends::Backup,
+             counted(times, "row of times belongs", "rows of times belong") + " to no chunk");
 }
 
 }  // namespace fedtrail::sqlite

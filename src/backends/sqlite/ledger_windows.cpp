@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "fedtrail/core/count.hpp"
+
 #include "backends/sqlite/database.hpp"
 #include "backends/sqlite/leaf_table.hpp"
 #include "backends/sqlite/ledger_kind.hpp"
@@ -294,7 +296,8 @@ std::vector<std::string> window_faults(LedgerTables& tables, std::uint64_t& rows
     std::vector<std::string> faults;
     auto& statements = tables.statements();
     if (const auto damaged = damaged_leaves(statements, rows); damaged > 0) {
-        faults.push_back(std::to_string(damaged) + " leaves for the log are damaged or missing");
+        faults.push_back(counted(damaged, "leaf for the log is", "leaves for the log are") +
+                         " damaged or missing");
     }
     NameTable recipients{recipient_names()};
     NameTable types{type_names()};

@@ -4,6 +4,8 @@
 #include <span>
 #include <utility>
 
+#include "fedtrail/core/count.hpp"
+
 #include "backends/sqlite/connection.hpp"
 #include "backends/sqlite/leaf_table.hpp"
 #include "backends/sqlite/log_kind.hpp"
@@ -160,10 +162,11 @@ public:
         check_entries();
         const auto damaged = damaged_leaves(statements_, check_.rows);
         if (damaged > 0) {
-            fault(std::to_string(damaged) + " leaves of the log's own events are damaged or missing");
+            fault(counted(damaged, "leaf of the log's own events is", "leaves of the log's own events are") +
+                  " damaged or missing");
         }
         if (const auto texts = damaged_policy_texts(statements_, check_.rows); texts > 0) {
-            fault(std::to_string(texts) + " kept policies are not what their digest says");
+            fault(counted(texts, "kept policy is", "kept policies are") + " not what the digest says");
         }
         return std::move(check_);
     }
@@ -193,7 +196,7 @@ private:
             const auto& checkpoint = checkpoints_[next_].checkpoint;
             if (checkpoint.size == tree.size() && checkpoint.root != tree.root()) {
                 fault("the log's entries do not make the root of the checkpoint of " +
-                      std::to_string(checkpoint.size) + " leaves");
+                      counted(checkpoint.size, "leaf", "leaves"));
             }
         }
     }
@@ -267,8 +270,9 @@ private:
         check_.leaves = tree.size();
         check_.rows += tree.size() + checkpoints_.size();
         if (next_ < checkpoints_.size()) {
-            fault("the log has a checkpoint of " + std::to_string(checkpoints_[next_].checkpoint.size) +
-                  " leaves, and only " + std::to_string(tree.size()));
+            fault("the log has a checkpoint of " +
+                  counted(checkpoints_[next_].checkpoint.size, "leaf", "leaves") + ", and only " +
+                  grouped(tree.size()));
         }
     }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fedtrail/core/count.hpp"
 #include "fedtrail/ledger/note.hpp"
 
 namespace fedtrail::sqlite {
@@ -121,7 +122,7 @@ Result<Bytes> read_entries(Statements& statements, const ledger::Tile& tile) {
 
 Result<ledger::Hash> root_of_log(Statements& statements, std::uint64_t size) {
     if (size > log_size(statements)) {
-        return fail(ErrorKind::Invalid, "the log has fewer leaves than " + std::to_string(size));
+        return fail(ErrorKind::Invalid, "the log has fewer leaves than " + grouped(size));
     }
     return ledger::root_at(size, ledger::subtrees_of(size, [&](const ledger::Tile& tile) {
                                return read_tile(statements, tile);

@@ -7,6 +7,8 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "fedtrail/core/count.hpp"
+
 #include "backends/sqlite/database.hpp"
 
 namespace fedtrail::sqlite {
@@ -160,8 +162,9 @@ std::vector<std::string> layout_faults(SQLite::Database& database, const Databas
         stored.erase(entry);
     }
     if (!stored.empty()) {  // their names are not told: damage may have made anything of them
-        faults.push_back(name_of(kind) + "'s layout: " + std::to_string(stored.size()) +
-                         " tables or indexes are none of this program's");
+        faults.push_back(name_of(kind) + "'s layout: " +
+                         counted(stored.size(), "table or index is", "tables or indexes are") +
+                         " none of this program's");
     }
     return faults;
 }

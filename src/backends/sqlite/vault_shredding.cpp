@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "fedtrail/core/count.hpp"
+
 #include "backends/sqlite/leaf_table.hpp"
 #include "backends/sqlite/row_values.hpp"
 #include "backends/sqlite/vault_desk.hpp"
@@ -143,7 +145,8 @@ void VaultDesk::check_leaves(VaultCheck& check) {
     Statements statements{rows_.database()};
     std::uint64_t rows = 0;
     if (const auto damaged = damaged_leaves(statements, rows); damaged > 0) {
-        check.faults.push_back(std::to_string(damaged) + " leaves for the log are damaged or missing");
+        check.faults.push_back(counted(damaged, "leaf for the log is", "leaves for the log are") +
+                               " damaged or missing");
     }
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "fedtrail/core/bytes.hpp"
+#include "fedtrail/core/count.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -294,8 +295,7 @@ Result<void> log_is_whole(const std::filesystem::path& file, int page_size) {
     const auto at = std::to_string(found->at);
     return fail(ErrorKind::Corrupt,
                 file.string() + "-wal is damaged at octet " + at + ", and at least " +
-                    std::to_string(found->commits) + (found->commits == 1 ? " commit" : " commits") +
-                    " behind that would be lost" +
+                    counted(found->commits, "commit") + " behind that would be lost" +
                     (found->fits < found->at ? "; what is before that octet is older than the database" : ""),
                 "Stop the service, keep a copy of the data folder, and restore the last backup "
                 "(`fedtrail restore`); docs/backup.md says how to go on without one.");

@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "fedtrail/core/count.hpp"
+
 namespace fedtrail::weasyprint {
 
 namespace fs = std::filesystem;
@@ -153,8 +155,9 @@ Result<int> run_bounded(const std::vector<std::string>& command,
     const int status = reaped(child);
     ::kill(-child, SIGKILL);  // whatever it left behind
     if (!in_time) {
-        return stopped(command.front(),
-                       "took longer than " + std::to_string(bounds.time.count()) + " seconds");
+        return stopped(
+            command.front(),
+            "took longer than " + counted(static_cast<std::uint64_t>(bounds.time.count()), "second"));
     }
     if (!WIFEXITED(status) && bounds.stop.stop_requested()) {
         return stopped(command.front(), "was ended, because Fedtrail stops");

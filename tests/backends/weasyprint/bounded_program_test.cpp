@@ -50,7 +50,7 @@ TEST_CASE("A program that does not end is ended, with what it started", "[weasyp
     const auto ended = run_bounded(shell("(sleep 10; touch " + mark + ") & sleep 60"), room.path(), bounds);
     REQUIRE_FALSE(ended);
     CHECK(ended.error().kind == ErrorKind::Unavailable);
-    CHECK(ended.error().what == "sh took longer than 1 seconds");
+    CHECK(ended.error().what == "sh took longer than 1 second");
     ::sleep(10);  // as long as a machine may stand still between the limit and the end
     CHECK_FALSE(std::filesystem::exists(mark));
 }
