@@ -85,6 +85,17 @@ TEST_CASE("No server is pointed at a file in the data folder, which it may not e
                                "    NODE_EXTRA_CA_CERTS=/etc/ssl/fedtrail-ca.pem\n"));
 }
 
+TEST_CASE("A guide says where root is needed", "[app][guide]") {
+    for (const auto& software : all()) {
+        INFO(software.name);
+        for (const auto& line : software.trust.lines) {
+            if (line.starts_with("cat ") || line.starts_with("cp ") || line.starts_with("install ")) {
+                CHECK(software.trust.where.starts_with("as root"));
+            }
+        }
+    }
+}
+
 TEST_CASE("No guide says the same line twice", "[app][guide]") {
     for (const auto& software : all()) {
         INFO(software.name);

@@ -47,6 +47,8 @@ TEST_CASE("init makes everything once and keeps it afterwards", "[app][program]"
     CHECK_THAT(other.out, Contains("third.example with software = \"mastodon\", which was not changed"));
     const auto same = home.program.run({"init", "--origin", "third.example", "--software", "mastodon"});
     CHECK_THAT(same.out, !Contains("not changed"));
+    const auto fourth = home.program.run({"init", "--origin", "fourth.example", "--software", "misskey"});
+    CHECK_THAT(fourth.out, Contains("fedtrail ca guide mastodon ") && Contains("fedtrail ca guide misskey "));
 }
 
 TEST_CASE("init refuses what it cannot use", "[app][program]") {

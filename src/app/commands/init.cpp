@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <fstream>
 #include <ostream>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -249,6 +250,14 @@ Result<void> furnish(const Session& session, const InitOptions& options, const C
     return make_ballast(session, config, deeds);
 }
 
+std::set<std::string> software_of(const Config& config) {
+    std::set<std::string> names;
+    for (const auto& origin : config.origins) {
+        names.insert(origin.software.empty() ? "SOFTWARE" : origin.software);
+    }
+    return names.empty() ? std::set<std::string>{"SOFTWARE"} : names;
+}
+
 void tell(const Session& session, const Config& config, const Deeds& deeds) {
     for (const auto& deed : deeds.made) {
         session.out << "made  " << deed << "\n";
@@ -263,10 +272,10 @@ void tell(const Session& session, const Config& config, const Deeds& deeds) {
     if (config.origins.empty()) {
         session.out << "  fedtrail init --origin YOUR.HOST    whose people's data is watched\n";
     }
-    const auto software = config.origins.empty() ? std::string{} : config.origins.front().software;
-    session.out << "  fedtrail ca guide " << (software.empty() ? "SOFTWARE" : software)
-                << "    what your server software needs\n"
-                << "  fedtrail serve\n"
+    for (const auto& software : software_of(config)) {
+        session.out << "  fedtrail ca guide " << software << "    what your server software needs\n";
+    }
+    session.out << "  fedtrail serve\n"
                 << "Keep a copy of " << config.master_key_file.string()
                 << " somewhere else: without it nobody's name can be read again.\n";
 }

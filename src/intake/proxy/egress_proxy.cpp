@@ -261,6 +261,7 @@ void EgressProxy::Impl::drain(std::chrono::seconds limit) {
             runner->tick.cancel();
         });
     }
+    shared_.names->let_go();
     for (auto& runner : runners_) {
         runner->thread.join();
     }

@@ -3,13 +3,13 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
-#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -18,20 +18,34 @@
 
 namespace fedtrail::proxy {
 
+struct NameTimes {
+    std::chrono::milliseconds keep{30'000};
+    std::chrono::milliseconds keep_failure{5'000};
+    /// How long what a name had is fallen back on where nobody says what it has now (RFC 8767),
+    std::chrono::milliseconds keep_last{std::chrono::hours{24}};
+    /// and how long an answer is waited for before.
+    std::chrono::milliseconds patience{1'800};
+    /// How long the end waits for questions under way. A name server may never answer one over TCP.
+    std::chrono::milliseconds farewell{1'000};
+};
+
 class Names {
 public:
     using Endpoints = std::vector<Tcp::endpoint>;
-    /// Blocks; none: the name is unknown or nobody answered. On many threads at once.
-    using Ask = std::function<Endpoints(const std::string& name, std::uint16_t port)>;
+    /// Blocks; none: there is no such name; nothing: nobody answered. On many threads at once.
+    using Ask = std::function<std::optional<Endpoints>(const std::string& name, std::uint16_t port)>;
 
     /// How many names are asked for at once. A name server that never answers holds a thread for 10 seconds
     /// and more, and anybody can have names there; an idle thread costs next to nothing.
     static constexpr std::size_t kAtOnce = 64;
+    /// Of them for the names of one domain.
+    static constexpr std::size_t kAtOnceOfOne = 8;
 
     /// With fewer threads where the system has no more. `fixed`: "host:port" -> "ADDRESS:PORT", asked before
     /// `ask`. Errors: Invalid, Unavailable (no threads).
     [[nodiscard]] static Result<std::unique_ptr<Names>> make(const std::map<std::string, std::string>& fixed,
-                                                             Ask ask = ask_system);
+                                                             Ask ask = ask_system,
+                                                             NameTimes times = {});
     Names(const Names&) = delete;
     Names& operator=(const Names&) = delete;
     Names(Names&&) = delete;
@@ -39,33 +53,21 @@ public:
     ~Names();
 
     /// The addresses of a host in the order to try them; none if the name is unknown or time ran out. From
-    /// any loop. Answers are kept for 30 seconds, failures for 5.
+    /// any loop. Where nobody answers in time: what it had within the last day.
     Awaitable<std::vector<Tcp::endpoint>> resolve(Loop& loop, const Target& target, TimePoint until);
 
+    /// No more addresses for anybody: whoever waits goes on without. A loop does not end while one is
+    /// awaited.
+    void let_go();
+
 private:
-    using Answer = Later<Endpoints>;
+    class Desk;
 
-    struct Entry {
-        Endpoints endpoints;
-        TimePoint good_until;
-        TimePoint wanted_until;  ///< Who waits longest.
-        std::vector<std::shared_ptr<Answer>> waiting;
-        bool asking{};
-    };
+    explicit Names(std::shared_ptr<Desk> desk);
+    static std::optional<Endpoints> ask_system(const std::string& name, std::uint16_t port);
 
-    explicit Names(Ask ask);
-    static Endpoints ask_system(const std::string& name, std::uint16_t port);
-    [[nodiscard]] bool is_wanted(const std::string& key);
-    void look_up(const std::string& key, const std::string& name, std::uint16_t port);
-    void forget_some(TimePoint now);
-
-    Ask ask_;
+    std::shared_ptr<Desk> desk_;  ///< The threads hold it as well: a question cannot be taken back.
     std::unordered_map<std::string, Endpoints> fixed_;
-    std::mutex mutex_;
-    std::unordered_map<std::string, Entry> entries_;
-    asio::io_context work_{static_cast<int>(kAtOnce)};
-    asio::executor_work_guard<Executor> working_{work_.get_executor()};
-    std::vector<std::jthread> threads_;
 };
 
 /// "127.0.0.1:80" or "[::1]:80". Errors: Invalid.

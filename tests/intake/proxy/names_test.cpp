@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -17,17 +18,26 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Answers at once, but for names that begin with "silent": those wait until it is told to let go.
+/// Answers at once, but for names that begin with "silent": those wait until it is told to let go. Nobody
+/// answers the second question for one that begins with "failing", or with "hanging", which waits besides;
+/// and of "gone" there is nothing by then.
 class Resolver {
 public:
-    Names::Endpoints ask(const std::string& name, std::uint16_t port) {
+    std::optional<Names::Endpoints> ask(const std::string& name, std::uint16_t port) {
         std::unique_lock lock{mutex_};
         asked_.insert(name);
-        if (name.starts_with("silent")) {
+        const bool again = asked_.count(name) > 1;
+        if (name.starts_with("silent") || (again && name.starts_with("hanging"))) {
             changed_.wait(lock, [this] { return let_go_; });
-            return {};
+            return std::nullopt;
         }
-        return {Tcp::endpoint{asio::ip::make_address("192.0.2.1"), port}};
+        if (again && name.starts_with("failing")) {
+            return std::nullopt;
+        }
+        if (again && name.starts_with("gone")) {
+            return Names::Endpoints{};
+        }
+        return Names::Endpoints{Tcp::endpoint{asio::ip::make_address("192.0.2.1"), port}};
     }
     void let_go() {
         const std::lock_guard lock{mutex_};
@@ -55,11 +65,19 @@ Awaitable<> look_up(Names& names, Loop& loop, Target target, TimePoint until, Fo
 
 struct NamesHouse {
     Resolver resolver;
-    std::unique_ptr<Names> names = *Names::make(
-        {}, [this](const std::string& name, std::uint16_t port) { return resolver.ask(name, port); });
+    std::unique_ptr<Names> names;
     std::shared_ptr<Loop> loop = std::make_shared<Loop>();
 
+    explicit NamesHouse(NameTimes times = {.farewell = 60s})
+        : names(*Names::make(
+              {},
+              [this](const std::string& name, std::uint16_t port) { return resolver.ask(name, port); },
+              times)) {}
     ~NamesHouse() { resolver.let_go(); }
+    NamesHouse(const NamesHouse&) = delete;
+    NamesHouse& operator=(const NamesHouse&) = delete;
+    NamesHouse(NamesHouse&&) = delete;
+    NamesHouse& operator=(NamesHouse&&) = delete;
 
     Found resolve(const std::string& name, std::chrono::milliseconds patience) {
         auto found = std::make_shared<std::optional<std::size_t>>();
@@ -68,6 +86,17 @@ struct NamesHouse {
             look_up(*names, *loop, *target_of(name, false, 80), SteadyClock::now() + patience, found),
             asio::detached);
         return found;
+    }
+
+    /// How many addresses were found; its question may be waited for still.
+    std::optional<std::size_t> found(const std::string& name) {
+        const auto one = resolve(name, 120s);
+        const auto give_up = SteadyClock::now() + 60s;
+        loop->context().restart();
+        while (!*one && SteadyClock::now() < give_up) {
+            loop->context().run_for(20ms);
+        }
+        return *one;
     }
 };
 
@@ -129,4 +158,62 @@ TEST_CASE("A name that nobody waits for any more is not asked for") {
     REQUIRE(*asked);
     CHECK(**asked == 1);
     CHECK(house.resolver.asked("late.example") == 1);
+}
+
+TEST_CASE("Any number of dead names of one domain hold up no other") {
+    NamesHouse house;
+    for (std::size_t i = 0; i < 4 * Names::kAtOnce; ++i) {
+        (void)house.resolve("silent" + std::to_string(i) + ".dead.example", 120s);
+    }
+    CHECK(house.found("good.example") == 1);
+    house.resolver.let_go();
+    house.loop->context().run_for(60s);  // until the last has its answer
+    CHECK(house.loop->context().stopped());
+    CHECK(house.resolver.asked("silent" + std::to_string(4 * Names::kAtOnce - 1) + ".dead.example") == 1);
+}
+
+TEST_CASE("Where nobody says what a name has now, what it had last does") {
+    NamesHouse house{{.keep = 0ms, .keep_failure = 0ms, .patience = 120s, .farewell = 60s}};
+    CHECK(house.found("failing.example") == 1);
+    CHECK(house.found("failing.example") == 1);
+    CHECK(house.found("failing.example") == 1);
+    CHECK(house.resolver.asked("failing.example") == 3);
+    CHECK(house.found("gone.example") == 1);
+    CHECK(house.found("gone.example") == 0);  // that is an answer
+
+    NamesHouse impatient{{.keep = 0ms, .patience = 10ms, .farewell = 60s}};
+    CHECK(impatient.found("hanging.example") == 1);
+    CHECK(impatient.found("hanging.example") == 1);  // while it is asked
+    CHECK(impatient.found("hanging.example") == 1);
+}
+
+TEST_CASE("What a name had is not fallen back on for ever") {
+    NamesHouse house{{.keep = 0ms, .keep_failure = 0ms, .keep_last = 0ms, .patience = 120s, .farewell = 60s}};
+    CHECK(house.found("failing.example") == 1);
+    CHECK(house.found("failing.example") == 0);
+}
+
+TEST_CASE("A name that is never answered does not hold up the end") {
+    const auto resolver = std::make_shared<Resolver>();
+    const auto loop = std::make_shared<Loop>();
+    auto names = *Names::make(
+        {},
+        [resolver](const std::string& name, std::uint16_t port) { return resolver->ask(name, port); },
+        {.farewell = 10ms});
+    auto found = std::make_shared<std::optional<std::size_t>>();
+    asio::co_spawn(
+        loop->context(),
+        look_up(*names, *loop, *target_of("silent.example", false, 80), SteadyClock::now() + 1h, found),
+        asio::detached);
+    while (resolver->asked("silent.example") == 0) {
+        loop->context().run_for(20ms);
+    }
+    names->let_go();
+    loop->context().run_for(60s);
+    CHECK(loop->context().stopped());
+    REQUIRE(*found);
+    CHECK(**found == 0);
+    auto end = std::async(std::launch::async, [&names] { names.reset(); });
+    CHECK(end.wait_for(60s) == std::future_status::ready);
+    resolver->let_go();
 }
