@@ -139,80 +139,79 @@ TEST_CASE("A turn that could not begin is in nobody's way", "[ledger][sqlite][fo
     CHECK(shelf.can_empty_log());
     CHECK_NOTHROW(mine.exec("VACUUM"));
     CHECK_NOTHROW(foothold.begin(stays).commit());
+}
 
-    TEST_CASE("A claim waits for nobody, and keeps others out until the commit",
-              "[ledger][sqlite][foothold]") {
-        Shelf shelf;
-        const bool many_before = GENERATE(false, true);
-        REQUIRE((!many_before || shelf.commit_one_of_many()));
-        const auto before = shelf.batches();
-        shelf.other.exec("BEGIN IMMEDIATE");
-        const auto begun = std::chrono::steady_clock::now();
-        CHECK_FALSE(shelf.writer->claim());
-        CHECK(std::chrono::steady_clock::now() - begun <
-              std::chrono::seconds{10});  // as long as a commit waits
-        shelf.other.exec("COMMIT");
+TEST_CASE("A claim waits for nobody, and keeps others out until the commit", "[ledger][sqlite][foothold]") {
+    Shelf shelf;
+    const bool many_before = GENERATE(false, true);
+    REQUIRE((!many_before || shelf.commit_one_of_many()));
+    const auto before = shelf.batches();
+    shelf.other.exec("BEGIN IMMEDIATE");
+    const auto begun = std::chrono::steady_clock::now();
+    CHECK_FALSE(shelf.writer->claim());
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds{10});  // as long as a commit waits
+    shelf.other.exec("COMMIT");
+    REQUIRE(shelf.writer->claim());
+    CHECK(shelf.other.tryExec("BEGIN IMMEDIATE") == SQLITE_BUSY);
+    SECTION("a commit of many") {
+        REQUIRE(shelf.commit_one_of_many());
+        CHECK(shelf.batches() == before + 1);
+    }
+    SECTION("nothing to write") {
+        shelf.writer->rest();
+        CHECK(shelf.batches() == before);
+    }
+    SECTION("another commit") {
+        REQUIRE(shelf.writer->fold(from_unix_seconds(kBegun)));
+    }
+    shelf.other.exec("BEGIN IMMEDIATE; COMMIT");
+    REQUIRE(shelf.commit_one_of_many());
+}
+
+TEST_CASE("Claimed commits of many do not make the log grow without end", "[ledger][sqlite][foothold]") {
+    Shelf shelf;
+    for (int i = 0; i < 2'500; ++i) {
         REQUIRE(shelf.writer->claim());
-        CHECK(shelf.other.tryExec("BEGIN IMMEDIATE") == SQLITE_BUSY);
-        SECTION("a commit of many") {
-            REQUIRE(shelf.commit_one_of_many());
-            CHECK(shelf.batches() == before + 1);
-        }
-        SECTION("nothing to write") {
-            shelf.writer->rest();
-            CHECK(shelf.batches() == before);
-        }
-        SECTION("another commit") {
-            REQUIRE(shelf.writer->fold(from_unix_seconds(kBegun)));
-        }
-        shelf.other.exec("BEGIN IMMEDIATE; COMMIT");
         REQUIRE(shelf.commit_one_of_many());
     }
+    CHECK(shelf.log_size() < std::uintmax_t{1'100} * 4'120);
+}
 
-    TEST_CASE("Claimed commits of many do not make the log grow without end", "[ledger][sqlite][foothold]") {
-        Shelf shelf;
-        for (int i = 0; i < 2'500; ++i) {
-            REQUIRE(shelf.writer->claim());
-            REQUIRE(shelf.commit_one_of_many());
+TEST_CASE("Whoever has to empty the log gets it from commits of many that never rest",
+          "[ledger][sqlite][foothold]") {
+    Shelf shelf;
+    shelf.other.setBusyTimeout(1'000);  // as empty_log()
+    REQUIRE(shelf.commit_one_of_many());
+    bool all_durable = true;
+    std::jthread committing{[&](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            all_durable = shelf.commit_one_of_many() && all_durable;
+            std::this_thread::sleep_for(std::chrono::microseconds{100});
         }
-        CHECK(shelf.log_size() < std::uintmax_t{1'100} * 4'120);
-    }
+    }};
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    CHECK(shelf.can_empty_log());
+    committing.request_stop();
+    committing.join();
+    CHECK(all_durable);
+}
 
-    TEST_CASE("Whoever has to empty the log gets it from commits of many that never rest",
-              "[ledger][sqlite][foothold]") {
-        Shelf shelf;
-        shelf.other.setBusyTimeout(1'000);  // as empty_log()
+TEST_CASE("Commits of many without a rest do not make the log grow without end",
+          "[ledger][sqlite][foothold]") {
+    Shelf shelf;
+    for (int i = 0; i < 2'500; ++i) {
         REQUIRE(shelf.commit_one_of_many());
-        bool all_durable = true;
-        std::jthread committing{[&](const std::stop_token& stop) {
-            while (!stop.stop_requested()) {
-                all_durable = shelf.commit_one_of_many() && all_durable;
-                std::this_thread::sleep_for(std::chrono::microseconds{100});
-            }
-        }};
-        std::this_thread::sleep_for(std::chrono::milliseconds{2});
-        CHECK(shelf.can_empty_log());
-        committing.request_stop();
-        committing.join();
-        CHECK(all_durable);
     }
+    // SQLite writes it back at 1,000 pages; a commit has one or two.
+    CHECK(shelf.log_size() < std::uintmax_t{1'100} * 4'120);
+}
 
-    TEST_CASE("Commits of many without a rest do not make the log grow without end",
-              "[ledger][sqlite][foothold]") {
-        Shelf shelf;
-        for (int i = 0; i < 2'500; ++i) {
-            REQUIRE(shelf.commit_one_of_many());
-        }
-        // SQLite writes it back at 1,000 pages; a commit has one or two.
-        CHECK(shelf.log_size() < std::uintmax_t{1'100} * 4'120);
+TEST_CASE("Commits of many that come one by one do not make the log grow without end",
+          "[ledger][sqlite][foothold]") {
+    Shelf shelf;
+    for (int i = 0; i < 2'500; ++i) {
+        REQUIRE(shelf.commit_one_of_many());
+        shelf.writer->rest();
     }
-
-    TEST_CASE("Commits of many that come one by one do not make the log grow without end",
-              "[ledger][sqlite][foothold]") {
-        Shelf shelf;
-        for (int i = 0; i < 2'500; ++i) {
-            REQUIRE(shelf.commit_one_of_many());
-            shelf.writer->rest();
-        }
-        CHECK(shelf.log_size() < std::uintmax_t{1'100} * 4'120);
-    }
+    CHECK(shelf.log_size() < std::uintmax_t{1'100} * 4'120);
+}
