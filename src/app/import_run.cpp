@@ -156,6 +156,7 @@ void ImportRun::rejected(const intake::events::RejectedLine& line) {
     if (auto kept = source_.reject(line.line, line.text, line.reason.what); !kept && !trouble_) {
         trouble_ = kept.error();
     }
+    has_new_rejected_ = true;
     if (reasons_.size() == kToldReasons) {
         return;
     }
@@ -169,10 +170,13 @@ void ImportRun::rejected(const intake::events::RejectedLine& line) {
 void ImportRun::progressed(const ImportSummary& summary) {
     const auto now = SteadyClock::now();
     progress_.update(summary.position.offset, summary.lines, now);
-    if (now - remembered_ < kRememberEvery) {
+    // a pipe may be waited for from here on for ever
+    const bool at_once = has_new_rejected_ && !source_.can_resume();
+    if (now - remembered_ < kRememberEvery && !at_once) {
         return;
     }
     remembered_ = now;
+    has_new_rejected_ = false;
     if (auto kept = source_.remember(summary.position, sum(source_.earlier(), summary)); !kept && !trouble_) {
         trouble_ = kept.error();
     }

@@ -43,6 +43,7 @@ private:
     Progress progress_;
     SystemClock clock_;
     std::chrono::steady_clock::time_point remembered_{std::chrono::steady_clock::now()};
+    bool has_new_rejected_{};  ///< Since then.
     std::vector<std::pair<std::uint64_t, std::string>> reasons_;
     std::optional<Error> trouble_;
 };

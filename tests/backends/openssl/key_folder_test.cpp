@@ -124,7 +124,7 @@ TEST_CASE("What is no file, or too long, or not there, is told without the perso
     CHECK_THAT(found(dir, "https://o.example/users/alice"), Catch::Contains("larger than 64 KiB"));
     put(dir, "keys.json", index_of(R"({"actor": "alice@o.example", "file": "alice-lost.pem"})"));
     CHECK_THAT(found(dir, "https://o.example/users/alice"), Catch::Contains("is not there"));
-    CHECK_THAT(KeyFolder{dir.path()}.check().error().what, Catch::Contains("names 1 files"));
+    CHECK_THAT(KeyFolder{dir.path()}.check().error().what, Catch::Contains("names 1 file that"));
     const KeyFolder missing{dir / "nowhere"};
     CHECK(missing.find(uri("https://o.example/users/alice")).error().kind == ErrorKind::Unavailable);
     CHECK(missing.check().error().kind == ErrorKind::Unavailable);
