@@ -37,20 +37,23 @@ bool is_accepted(std::string_view header) {
            std::find(kAcceptedTypes.begin(), kAcceptedTypes.end(), type) != kAcceptedTypes.end();
 }
 
-/// Of all the headers of that name, each a list: a proxy may have added one.
-bool is_packed(const HttpRequest& request) {
-    for (auto codings : headers_of(request.headers, "Content-Encoding")) {
-        while (!codings.empty()) {
-            const auto end = std::min(codings.find(','), codings.size());
-            auto coding = codings.substr(0, end);
-            coding.remove_prefix(std::min(coding.find_first_not_of(" \t"), coding.size()));
-            if (const auto name = media_type(coding); !name.empty() && name != "identity") {
-                return true;
-            }
-            codings.remove_prefix(std::min(end + 1, codings.size()));
+bool names_a_packing(std::string_view codings) {
+    while (!codings.empty()) {
+        const auto end = std::min(codings.find(','), codings.size());
+        auto coding = codings.substr(0, end);
+        coding.remove_prefix(std::min(coding.find_first_not_of(" \t"), coding.size()));
+        if (const auto name = media_type(coding); !name.empty() && name != "identity") {
+            return true;
         }
+        codings.remove_prefix(std::min(end + 1, codings.size()));
     }
     return false;
+}
+
+/// Of all the headers of that name, each a list: a proxy may have added one.
+bool is_packed(const HttpRequest& request) {
+    const auto headers = headers_of(request.headers, "Content-Encoding");
+    return std::any_of(headers.begin(), headers.end(), names_a_packing);
 }
 
 }  // namespace

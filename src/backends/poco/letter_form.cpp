@@ -40,10 +40,22 @@ std::string quoted(std::string_view text) {
     return out + '"';
 }
 
+/// RFC 2047 section 4.2.
+void append_q(std::string& out, char c) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    const auto octet = static_cast<unsigned char>(c);
+    if (is_letter_or_digit(c)) {
+        out += c;
+    } else if (c == ' ') {
+        out += '_';
+    } else {
+        out += {'=', kDigits[octet >> 4U], kDigits[octet & 15U]};
+    }
+}
+
 }  // namespace
 
 std::string header_text(std::string_view text) {
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
     if (is_ascii(text)) {
         return std::string{text};
     }
@@ -55,14 +67,7 @@ std::string header_text(std::string_view text) {
         }
         out += out.empty() ? "=?UTF-8?q?" : "\r\n =?UTF-8?q?";
         for (const char c : text.substr(0, take)) {
-            const auto octet = static_cast<unsigned char>(c);
-            if (is_letter_or_digit(c)) {
-                out += c;
-            } else if (c == ' ') {
-                out += '_';
-            } else {
-                out += {'=', kDigits[octet >> 4U], kDigits[octet & 15U]};
-            }
+            append_q(out, c);
         }
         out += "?=";
         text.remove_prefix(take);

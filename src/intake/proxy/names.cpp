@@ -79,6 +79,7 @@ private:
         std::deque<Question> waiting;
     };
 
+    void begin_thread();
     void work();
     [[nodiscard]] bool is_wanted(const std::string& key);
     void line_up(Question question);  ///< With the lock held.
@@ -158,14 +159,18 @@ std::optional<Names::Endpoints> Names::ask_system(const std::string& name, std::
 bool Names::Desk::open() {
     try {
         for (std::size_t i = 0; i < kAtOnce; ++i) {
-            const std::lock_guard lock{mutex_};
-            std::thread{[desk = shared_from_this()] { desk->work(); }}.detach();
-            ++threads_;
+            begin_thread();
         }
     } catch (const std::system_error&) {  // the limit of threads: those that are there will do
     }
     const std::lock_guard lock{mutex_};
     return threads_ > 0;
+}
+
+void Names::Desk::begin_thread() {
+    const std::lock_guard lock{mutex_};
+    std::thread{[desk = shared_from_this()] { desk->work(); }}.detach();
+    ++threads_;
 }
 
 void Names::Desk::work() {
@@ -347,8 +352,8 @@ void Names::Desk::keep(const std::string& key, std::optional<Endpoints> found) {
         if (found) {
             entry.known_at = now;
         }
-        entry.endpoints = found ? std::move(*found) : entry.last(now, times_);
-        endpoints = entry.endpoints;
+        endpoints = found ? std::move(*found) : Endpoints{entry.last(now, times_)};
+        entry.endpoints = endpoints;
         waiting.swap(entry.waiting);
     }
     for (const auto& answer : waiting) {
