@@ -189,6 +189,9 @@ bool House::housekeeping() {
 }
 
 Result<void> House::ready() const {
+    if (auto there = stores_->in_place(); !there) {
+        return there;  // first: it says which file, where the others say what came of it
+    }
     if (failing_) {
         return fail(ErrorKind::Unavailable, "the ledger cannot be written", "Run `fedtrail doctor`.");
     }
@@ -197,10 +200,8 @@ Result<void> House::ready() const {
                     "rows about a person are damaged, and deliveries of theirs are held",
                     std::string{kMendRows});
     }
-    for (const auto& kept : {stores_->in_place(), has_room()}) {
-        if (!kept) {
-            return kept;
-        }
+    if (auto room = has_room(); !room) {
+        return room;
     }
     const auto totals = books_->ledger().totals();
     return totals ? Result<void>{} : Result<void>{fail(totals)};

@@ -160,6 +160,8 @@ TEST_CASE("Into a store that is taken away under the sidecar nothing is recorded
     CHECK(ready.status == 503);
     CHECK_THAT(ready.body, Contains(store + " was deleted or moved away") && Contains("Put it back"));
     CHECK(tell() == 503);
+    // also once a write failed, for that the ledger cannot be written says less
+    CHECK_THAT(ask("GET", "/readyz", "").body, Contains(store + " was deleted or moved away"));
     CHECK(ask("GET", "/healthz", "").status == 200);
     fs::rename(place.kept(file), file);
     int told = 0;
