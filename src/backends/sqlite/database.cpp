@@ -237,7 +237,9 @@ bool disk_is_unsure() {
 }
 
 Error to_error(const SQLite::Exception& failure, std::string_view doing) {
-    unsure = unsure || was_not_kept(failure.getErrorCode() & 0xFF, failure.getExtendedErrorCode());
+    if (was_not_kept(failure.getErrorCode() & 0xFF, failure.getExtendedErrorCode())) {
+        unsure = true;  // never set back, not even to what another thread has just read
+    }
     const auto meaning = meaning_of(failure.getErrorCode() & 0xFF, failure.getExtendedErrorCode());
     const std::string why{meaning.why.empty() ? std::string_view{failure.getErrorStr()} : meaning.why};
     return Error{meaning.kind, std::string{doing} + " failed: " + why, std::string{meaning.remedy}};
