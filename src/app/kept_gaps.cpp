@@ -33,7 +33,10 @@ std::optional<records::GapObservation> gap_in(const std::string& line) {
 
 Result<void> keep_gaps(const fs::path& file, std::span<const records::GapObservation> gaps) {
     const auto before = read_file(file);
-    std::string text = before && *before ? **before : std::string{};
+    if (!before) {
+        return fail(before);  // else those of an earlier end would go
+    }
+    std::string text = *before ? **before : std::string{};
     for (const auto& gap : gaps) {
         text += std::to_string(to_unix_seconds(gap.from)) + " " + std::to_string(to_unix_seconds(gap.until)) +
                 " " + std::to_string(gap.deliveries) + "\n";
