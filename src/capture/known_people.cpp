@@ -4,10 +4,13 @@
 
 namespace fedtrail::capture {
 
-bool KnownPeople::knows(const fediverse::DataShare& person) const {
-    const auto known = people_.find(person.actor.reveal());
+bool KnownPeople::is_current(People::const_iterator known, const fediverse::DataShare& person) const {
     const auto& username = person.username.reveal();
     return known != people_.end() && (username.empty() || known->second.username == username);
+}
+
+bool KnownPeople::knows(const fediverse::DataShare& person) const {
+    return is_current(people_.find(person.actor.reveal()), person);
 }
 
 void KnownPeople::expect(const fediverse::DataShare& person) {
@@ -15,7 +18,7 @@ void KnownPeople::expect(const fediverse::DataShare& person) {
     if (known != people_.end()) {
         known->second.round = round_;
     }
-    if (knows(person)) {
+    if (is_current(known, person)) {
         return;
     }
     const auto& username = person.username.reveal();

@@ -42,12 +42,15 @@ private:
         std::string username;
         std::uint64_t round{};  ///< In which they were expected last.
     };
+    using People = std::unordered_map<std::string, Known>;
+
+    [[nodiscard]] bool is_current(People::const_iterator known, const fediverse::DataShare& person) const;
     /// Whoever was not expected in this round goes, if there are too many.
     void make_room(std::uint64_t round);
 
     SubjectVault& vault_;
     std::size_t capacity_;
-    std::unordered_map<std::string, Known> people_;
+    People people_;
     std::vector<Enrolment> expected_;
     std::unordered_set<std::string> noted_;
     std::uint64_t round_{};         ///< Calls of enrol_expected() so far.
