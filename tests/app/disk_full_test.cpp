@@ -57,23 +57,36 @@ std::string observation(int number) {
            "\n";
 }
 
+/// A data folder on a disk of its own, of 24 MiB; not made where this user may not mount one.
+struct SmallDisk {
+    explicit SmallDisk(const std::map<std::string, std::string>& settings) {
+        if (!disk.done()) {
+            WARN("skipped: needs root to mount a small file system");
+            return;
+        }
+        program.variables = {
+            {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
+            {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())}};
+        program.variables.insert(settings.begin(), settings.end());
+        REQUIRE(program.run({"init", "--origin", "origin.example"}).exit == 0);
+    }
+
+    TempDir dir;
+    std::filesystem::path data{dir / "data"};
+    bool made{std::filesystem::create_directory(data)};
+    Mounted disk{data, "size=24m,mode=0700"};
+    Program program{dir.path()};
+};
+
 }  // namespace
 
 TEST_CASE("A full disk costs the ballast, not the ledger", "[app][program][disk]") {
-    const TempDir dir;
-    const auto data = dir / "data";
-    std::filesystem::create_directory(data);
-    const Mounted disk{data, "size=24m,mode=0700"};
-    if (!disk.done()) {
-        WARN("skipped: needs root to mount a small file system");
+    SmallDisk small{{{"FEDTRAIL_LEDGER_BALLAST", "4MiB"}}};
+    if (!small.disk.done()) {
         return;
     }
-    Program program{dir.path()};
-    program.variables = {
-        {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
-        {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
-        {"FEDTRAIL_LEDGER_BALLAST", "4MiB"}};
-    REQUIRE(program.run({"init", "--origin", "origin.example"}).exit == 0);
+    auto& program = small.program;
+    const auto& data = small.data;
     REQUIRE(std::filesystem::exists(data / "ballast"));
 
     SECTION("while it runs") {
@@ -124,24 +137,15 @@ TEST_CASE("A full disk costs the ballast, not the ledger", "[app][program][disk]
 
 TEST_CASE("Lines of the access log that are not understood are kept again once there is room",
           "[app][program][disk]") {
-    const TempDir dir;
-    const auto data = dir / "data";
-    std::filesystem::create_directory(data);
-    const Mounted disk{data, "size=24m,mode=0700"};
-    if (!disk.done()) {
-        WARN("skipped: needs root to mount a small file system");
+    const TempDir logs;
+    const auto log = logs / "access.log";
+    SmallDisk small{{{"FEDTRAIL_INGRESS_ACCESS_LOG", log.string()}, {"FEDTRAIL_LEDGER_BALLAST", "0"}}};
+    if (!small.disk.done()) {
         return;
     }
-    Program program{dir.path()};
-    program.variables = {
-        {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
-        {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
-        {"FEDTRAIL_INGRESS_ACCESS_LOG", (dir / "access.log").string()},
-        {"FEDTRAIL_LEDGER_BALLAST", "0"}};
-    REQUIRE(program.run({"init", "--origin", "origin.example"}).exit == 0);
-    const auto append = [&](const std::string& line) {
-        std::ofstream{dir / "access.log", std::ios::app} << line << "\n";
-    };
+    auto& program = small.program;
+    const auto& data = small.data;
+    const auto append = [&](const std::string& line) { std::ofstream{log, std::ios::app} << line << "\n"; };
     const auto waits_for = [&](const std::string& name, const std::string& words) {
         for (int tries = 0; tries < 9'000; ++tries) {
             if (program.text(name).find(words) != std::string::npos) {
